@@ -1,0 +1,66 @@
+"""Every setting: its environment variable, unit and default. Nobody else reads the environment."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+
+
+class SettingsIncomplete(Exception):
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__("; ".join(faults))
+        self.faults = faults
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """Field `x` is environment variable `X`. `.env.example` explains each to the operator."""
+
+    database_url: str
+    data_dir: Path = Path(".local")
+    host: str = "127.0.0.1"
+    port: int = 8000
+    public_url: str = ""
+    media_url: str = ""
+    secret_key: str = ""
+    fcm_service_account: str = ""
+    fcm_ca: str = ""
+    basemap_url: str = ""
+    basemap_attribution: str = ""
+    otp_gateway_url: str = ""
+    database_pool: int = 10
+    log_level: str = "INFO"
+
+    @property
+    def base_url(self) -> str:
+        return self.public_url or f"http://{self.host}:{self.port}"
+
+    @property
+    def photo_store_url(self) -> str:
+        return self.media_url or (self.data_dir.absolute() / "photos").as_uri()
+
+    @property
+    def spool_dir(self) -> Path:
+        return self.data_dir.absolute() / "spool"
+
+
+def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """Raises SettingsIncomplete that names every missing or unreadable variable at once."""
+    source = os.environ if environment is None else environment
+    values: dict[str, object] = {}
+    faults: list[str] = []
+    for field in msgspec.structs.fields(Settings):
+        name = field.name.upper()
+        if not source.get(name):
+            if field.required:
+                faults.append(f"{name} is not set")
+            continue
+        try:
+            values[field.name] = (
+                Path(source[name]) if field.type is Path else msgspec.convert(source[name], field.type, strict=False)
+            )
+        except msgspec.ValidationError as error:
+            faults.append(f"{name}: {error}")
+    if faults:
+        raise SettingsIncomplete(faults)
+    return Settings(**values)  # type: ignore[arg-type]
