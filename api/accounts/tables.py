@@ -1,1 +1,41 @@
-"""Tables of this room."""
+"""Who speaks: accounts, what they may do (grants), and the token pairs they hold."""
+
+from piccolo.columns import UUID, BigInt, BigSerial, Bytea, ForeignKey, Integer, SmallInt, Text, Timestamptz
+from piccolo.columns.defaults.uuid import UUID4
+from piccolo.table import Table
+
+
+class Account(Table):
+    id = BigSerial(primary_key=True)
+    uid = UUID(unique=True, default=UUID4())
+    login = Text(null=True, default=None)
+    password_hash = Text(null=True, default=None)
+    totp_secret = Text(null=True, default=None)
+    totp_counter = BigInt(default=0)
+    failures = SmallInt(default=0)
+    locked_until = Timestamptz(null=True, default=None)
+    language = Text(default="id")
+    created_at = Timestamptz(default=None)
+
+
+class RoleGrant(Table, tablename="role_grant"):
+    id = BigSerial(primary_key=True)
+    account = ForeignKey(Account, null=False)
+    role = Text()
+    city = Integer(null=True, default=None)
+    agency = Integer(null=True, default=None)
+    area_code = Text(null=True, default=None)
+    created_at = Timestamptz(default=None)
+
+
+class Session(Table):
+    id = BigSerial(primary_key=True)
+    family = UUID()
+    account = ForeignKey(Account, null=False)
+    device_name = Text(default="")
+    access_hash = Bytea()
+    access_until = Timestamptz(default=None)
+    refresh_hash = Bytea()
+    refresh_until = Timestamptz(default=None)
+    rotated_at = Timestamptz(null=True, default=None)
+    revoked_at = Timestamptz(null=True, default=None)

@@ -1,0 +1,31 @@
+"""What signing in can refuse."""
+
+from datetime import datetime
+
+
+class NotSignedIn(Exception):
+    """No token, or one that is unknown, ended or revoked."""
+
+
+class SignInRefused(Exception):
+    """One answer for every failure: unknown login, wrong password, wrong code."""
+
+
+class AccountLocked(Exception):
+    def __init__(self, until: datetime) -> None:
+        super().__init__("locked after repeated failures")
+        self.until = until
+
+
+class NotAllowed(Exception):
+    """Signed in, but none of the account's grants covers this."""
+
+    def __init__(self, action: str) -> None:
+        super().__init__(f"no grant covers: {action}")
+        self.action = action
+
+
+class LoginTaken(Exception):
+    def __init__(self, login: str) -> None:
+        super().__init__("the login is taken")
+        self.login = login

@@ -1,0 +1,87 @@
+"""Token pairs: given at sign-in, rotated at refresh, ended together."""
+
+import secrets
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+import msgspec
+
+from api.accounts.errors import NotSignedIn
+from api.accounts.speaker import token_hash
+from api.accounts.tables import Account, Session
+from api.piccolo_conf import DB
+
+ACCESS_FOR = timedelta(hours=1)
+REFRESH_FOR = timedelta(days=180)
+GRACE = timedelta(seconds=30)  # a phone that lost the answer to its refresh asks again with the old token
+
+
+class TokenPair(msgspec.Struct, frozen=True):
+    """`expires_in`: seconds until the access token ends."""
+
+    account_id: UUID
+    access_token: str
+    expires_in: int
+    refresh_token: str
+
+
+async def open_session(
+    account: int, uid: UUID, now: datetime, *, device_name: str = "", family: UUID | None = None
+) -> TokenPair:
+    pair = TokenPair(uid, secrets.token_urlsafe(32), int(ACCESS_FOR.total_seconds()), secrets.token_urlsafe(32))
+    await Session.insert(
+        Session(
+            family=family or uuid4(),
+            account=account,
+            device_name=device_name,
+            access_hash=token_hash(pair.access_token),
+            access_until=now + ACCESS_FOR,
+            refresh_hash=token_hash(pair.refresh_token),
+            refresh_until=now + REFRESH_FOR,
+        )
+    )
+    return pair
+
+
+async def open_anonymous(device_name: str, language: str, now: datetime) -> TokenPair:
+    """A resident's account: no name, no number, one device."""
+    async with DB.transaction():
+        account = Account(language=language, created_at=now)
+        await account.save()
+        return await open_session(account.id, account.uid, now, device_name=device_name)
+
+
+ROTATE = """
+-- the row stays locked, so that two refreshes with one token come one after the other
+SELECT session.id, session.family, session.device_name, session.rotated_at, session.revoked_at,
+       account.id AS account, account.uid
+FROM session JOIN account ON account.id = session.account
+WHERE session.refresh_hash = $1 AND session.refresh_until > $2
+FOR UPDATE OF session
+"""
+
+
+async def refresh(token: str, now: datetime) -> TokenPair:
+    """A new pair. Raises NotSignedIn; a token used again after the grace ends the whole family."""
+    async with DB.transaction():
+        rows = await DB.fetch(ROTATE, token_hash(token), now)
+        if rows and not rows[0]["revoked_at"] and not _is_reused(rows[0]["rotated_at"], now):
+            old = rows[0]
+            await Session.update({Session.rotated_at: old["rotated_at"] or now}).where(Session.id == old["id"])
+            return await open_session(
+                old["account"], old["uid"], now, device_name=old["device_name"], family=old["family"]
+            )
+        if rows:
+            await Session.update({Session.revoked_at: now}).where(Session.family == rows[0]["family"])
+    raise NotSignedIn
+
+
+def _is_reused(rotated_at: datetime | None, now: datetime) -> bool:
+    return rotated_at is not None and now - rotated_at > GRACE
+
+
+async def close_session(session: int, now: datetime) -> None:
+    """Ends the whole family: every token of this sign-in."""
+    family = await Session.select(Session.family).where(Session.id == session).first()
+    if family:
+        await Session.update({Session.revoked_at: now}).where(Session.family == family["family"])

@@ -1,0 +1,70 @@
+"""The one who makes a request, found from the bearer token before the body is read."""
+
+import hashlib
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+import msgspec
+from litestar.connection import ASGIConnection
+from litestar.handlers import BaseRouteHandler
+
+from api.accounts.errors import NotSignedIn
+from api.catalogue import Language
+from api.clock import clock_of
+from api.piccolo_conf import DB
+
+Role = Literal["officer", "coordinator", "area_head", "operator", "auditor", "admin"]
+
+
+class Grant(msgspec.Struct, frozen=True):
+    """`agency` and `area_code` cover their whole subtree; None means all of the city."""
+
+    id: int
+    role: Role
+    city: int | None
+    agency: int | None
+    area_code: str | None
+
+
+class Speaker(msgspec.Struct, frozen=True):
+    account: int
+    uid: UUID
+    language: Language
+    session: int
+    grants: tuple[Grant, ...] = ()
+
+
+SPEAKER = """
+-- the session by its token, unless it has ended
+SELECT account.id, account.uid, account.language, session.id AS session,
+-- with all that the account may do
+    (SELECT jsonb_agg(jsonb_build_object('id', g.id, 'role', g.role, 'city', g.city, 'agency', g.agency,
+                                         'area_code', g.area_code))
+     FROM role_grant AS g WHERE g.account = account.id)::text AS grants
+FROM session JOIN account ON account.id = session.account
+WHERE session.access_hash = $1 AND session.revoked_at IS NULL AND session.access_until > $2
+"""
+
+
+async def find_speaker(token: str, now: datetime) -> Speaker:
+    """Raises NotSignedIn for an unknown, ended or revoked token."""
+    rows = await DB.fetch(SPEAKER, token_hash(token), now)
+    if not rows:
+        raise NotSignedIn
+    row = rows[0]
+    grants = msgspec.json.decode(row["grants"], type=tuple[Grant, ...]) if row["grants"] else ()
+    return Speaker(row["id"], row["uid"], row["language"], row["session"], grants)
+
+
+def token_hash(token: str) -> bytes:
+    """Tokens are 256 random bits, so a plain hash is enough; nobody can read one from the database."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+async def signed_in(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+    """Litestar guard: sets `request.user` to the Speaker."""
+    scheme, _space, token = connection.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise NotSignedIn
+    connection.scope["user"] = await find_speaker(token.strip(), clock_of(connection)())

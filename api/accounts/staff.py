@@ -1,0 +1,30 @@
+"""Accounts of people who answer: made by an administrator, with their grants."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from api.accounts.errors import LoginTaken
+from api.accounts.passwords import hash_password
+from api.accounts.speaker import Grant
+from api.accounts.tables import Account, RoleGrant
+from api.piccolo_conf import DB
+
+
+async def add_account(login: str, password: str, grants: Sequence[Grant], now: datetime) -> int:
+    """The new account's id. Raises LoginTaken."""
+    password_hash = await hash_password(password)
+    name = login.strip().lower()
+    async with DB.transaction():
+        if await Account.exists().where(Account.login == name):
+            raise LoginTaken(name)
+        account = Account(login=name, password_hash=password_hash, created_at=now)
+        await account.save()
+        rows = [
+            RoleGrant(
+                account=account.id, role=g.role, city=g.city, agency=g.agency, area_code=g.area_code, created_at=now
+            )
+            for g in grants
+        ]
+        if rows:
+            await RoleGrant.insert(*rows)
+    return int(account.id)
