@@ -1,1 +1,53 @@
-"""Tables of this room."""
+"""The tables of this room; their DDL, indexes and the functions beside them are in the migration."""
+
+from piccolo.columns import JSONB, UUID, BigInt, BigSerial, ForeignKey, Integer, SmallInt, Text, Timestamptz
+from piccolo.columns.base import OnDelete
+from piccolo.table import Table
+
+
+class Address(Table, tablename="address"):
+    """Where one phone can be reached now: `kind` is fcm (registration token), fid (installation id) or webpush."""
+
+    id = BigSerial(primary_key=True)
+    phone_id = UUID(unique=True, default=None)
+    recipient = BigInt(default=None)
+    kind = Text(default=None)
+    address = Text(default=None)
+    registered_at = Timestamptz(default=None)
+    registrations = Integer(default=1)
+
+
+class Notification(Table, tablename="notification"):
+    """What a recipient was told: a row of the inbox. `seq` grows in the order of commits within one inbox."""
+
+    seq = BigSerial(primary_key=True)
+    mid = UUID(unique=True)
+    recipient = BigInt(default=None)
+    subject = UUID(default=None)
+    rev = Integer(default=None)
+    kind = Text(default=None)
+    params = JSONB(default=None)
+    created_at = Timestamptz(default=None)
+    valid_until = Timestamptz(default=None)
+    seen_at = Timestamptz(null=True, default=None)
+
+
+class Delivery(Table, tablename="delivery"):
+    """One notification to one address: outbox while pending or leased, ledger ever after.
+
+    `not_before` of a leased row is the end of its lease. `address` is the id of an address that may be gone.
+    """
+
+    id = BigSerial(primary_key=True)
+    notification = ForeignKey(Notification, on_delete=OnDelete.cascade, null=False)
+    address = BigInt(default=None)
+    kind = Text(default=None)
+    state = Text(default="pending")
+    attempts = SmallInt(default=0)
+    ambiguous = SmallInt(default=0)
+    not_before = Timestamptz(default=None)
+    lease = UUID(null=True, default=None)
+    leased_at = Timestamptz(null=True, default=None)
+    settled_at = Timestamptz(null=True, default=None)
+    provider_id = Text(null=True, default=None)
+    code = Text(null=True, default=None)
