@@ -1,1 +1,36 @@
-"""Tables of this room."""
+"""The photo, and the states it goes through.
+
+    expected → uploading → uploaded → ready
+                  ↑           │   ↘ refused(reason)
+                  └───────────┘ the bytes were not the announced ones
+
+`hidden` and `swept` come after `ready`. The migration holds types, checks and indexes; this mirrors it.
+"""
+
+from piccolo.columns import JSONB, UUID, BigInt, Bytea, Integer, Text, Timestamptz
+from piccolo.table import Table
+
+
+class Photo(Table, tablename="photo"):
+    """`id` was made by the phone, `owner` is opaque. `key` and `original` are random, so that nobody who
+    holds a photo can guess where it is kept; they are made with the row, so that a second rendering
+    writes over the first and leaves nothing behind."""
+
+    id = UUID(primary_key=True)
+    owner = BigInt(null=False)
+    size = Integer(null=False, help_text="bytes, as announced")
+    type = Text(null=False, help_text="as announced; the content decides")
+    sha256 = Bytea(null=False)
+    state = Text(null=False, default="expected")
+    reason = Text(null=True, default=None, help_text="why it was refused, or must be sent again")
+    key = Text(null=False, unique=True, help_text="secret, names the renditions")
+    original = Text(null=False, unique=True, help_text="secret, names the private original")
+    width = Integer(null=True, default=None)
+    height = Integer(null=True, default=None)
+    facts = JSONB(null=True, default=None, help_text="media.facts.Facts")
+    expected_at = Timestamptz(null=False)
+    uploaded_at = Timestamptz(null=True, default=None)
+    settled_at = Timestamptz(null=True, default=None)
+    lease = UUID(null=True, default=None, help_text="the rendering in progress; settles are fenced by it")
+    leased_until = Timestamptz(null=True, default=None, help_text="also: not before, when a rendering is retried")
+    attempts = Integer(null=False, default=0)

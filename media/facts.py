@@ -1,0 +1,47 @@
+"""What a photo says about itself, and the renditions made of it: plain values, no Pillow here.
+
+Separate from `image.py` so that the worker never loads a decoder.
+"""
+
+from datetime import datetime
+
+import msgspec
+
+RENDITIONS = {1600: ("jpg", "image/jpeg"), 640: ("webp", "image/webp"), 160: ("webp", "image/webp")}
+
+
+class Facts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Soft: a phone's clock and position may be wrong or forged. Size is of the upright photo, in pixels."""
+
+    type: str
+    width: int
+    height: int
+    dhash: str
+    """64-bit difference hash of the 160 px rendition, 16 hex digits; equal pictures differ in ≤ 6 bits."""
+    taken_at: datetime | None = None
+    """When the instant is certain: GPS time, or local time with its offset."""
+    taken_local: str | None = None
+    """The camera's own clock, without zone, as in 2026-11-22T07:30:00."""
+    lat: float | None = None
+    lon: float | None = None
+    accuracy_m: float | None = None
+
+
+class Rendered(msgspec.Struct, frozen=True, tag="rendered"):
+    """Encoded renditions by their longest side in pixels."""
+
+    renditions: dict[int, bytes]
+    facts: Facts
+
+
+class Refused(msgspec.Struct, frozen=True, tag="refused"):
+    """The photo is at fault."""
+
+    reason: str
+
+
+class Died(msgspec.Struct, frozen=True, tag="died"):
+    """The child that decoded it is gone; the photo may be at fault or the machine."""
+
+    reason: str
+    signal: int | None = None

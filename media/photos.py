@@ -1,0 +1,122 @@
+"""A photo from outside: announced before it is sent, asked for its state, shown when ready."""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from hashlib import blake2b
+from uuid import UUID
+
+import asyncpg
+import msgspec
+
+from media.errors import (
+    HashMalformed,
+    HeicUnsupported,
+    NotReady,
+    PhotoEmpty,
+    PhotoIdTaken,
+    PhotoTooLarge,
+    PhotoUnknown,
+    TypeUnsupported,
+)
+from media.facts import RENDITIONS
+from media.rows import fetch
+from media.store import Store, rendition_key
+
+MAX_PHOTO_BYTES = 12_000_000
+TYPES = ("image/jpeg", "image/png", "image/webp", "image/avif")
+HEIC_TYPES = ("image/heic", "image/heif", "image/heic-sequence", "image/heif-sequence")
+
+
+class Announced(msgspec.Struct, frozen=True):
+    """`sha256` in 64 lower-case hex digits, `size` in bytes."""
+
+    id: UUID
+    size: int
+    type: str
+    sha256: str
+
+
+class PhotoState(msgspec.Struct, frozen=True):
+    id: UUID
+    state: str
+    reason: str | None
+    width: int | None
+    height: int | None
+
+
+class Rendition(msgspec.Struct, frozen=True):
+    """The content of one key never changes, so `etag` may be kept for ever."""
+
+    content: bytes
+    content_type: str
+    etag: str
+
+
+def check_announced(size: int, content_type: str, sha256: str) -> None:
+    """Raises an AnnouncementRefused (media/errors.py) that names the field and the limit."""
+    if size < 1:
+        raise PhotoEmpty("size", 1)
+    if size > MAX_PHOTO_BYTES:
+        raise PhotoTooLarge("size", MAX_PHOTO_BYTES)
+    _check_type(content_type)
+    if not re.fullmatch("[0-9a-f]{64}", sha256):
+        raise HashMalformed("sha256", "64 lower-case hex digits")
+
+
+def _check_type(content_type: str) -> None:
+    if content_type in HEIC_TYPES:
+        raise HeicUnsupported("type", ", ".join(TYPES))
+    if content_type not in TYPES:
+        raise TypeUnsupported("type", ", ".join(TYPES))
+
+
+EXPECT = """
+SELECT photo_expect($1::jsonb, $2, $3)
+"""
+
+
+async def expect(photos: Sequence[Announced], owner: int, now: datetime) -> None:
+    """Raises PhotoIdTaken, and leaves the caller's transaction to be rolled back."""
+    for photo in photos:
+        check_announced(photo.size, photo.type, photo.sha256)
+    try:
+        await fetch(EXPECT, msgspec.json.encode(photos).decode(), owner, now)
+    except asyncpg.UniqueViolationError as error:
+        raise PhotoIdTaken(tuple(photo.id for photo in photos)) from error
+
+
+STATES = """
+SELECT id, state, reason, width, height FROM photo WHERE id = ANY($1::uuid[])
+"""
+
+
+async def states(ids: Sequence[UUID]) -> list[PhotoState]:
+    """In the order of `ids`; an unknown id is left out."""
+    found = {row["id"]: PhotoState(**row) for row in await fetch(STATES, list(ids))} if ids else {}
+    return [found[photo_id] for photo_id in ids if photo_id in found]
+
+
+SHOWN = """
+SELECT state, reason, key FROM photo WHERE id = $1
+"""
+
+
+async def open_rendition(store: Store, photo_id: UUID, size: int) -> Rendition:
+    """`size` is one of RENDITIONS. Raises PhotoUnknown, NotReady, StoreUnavailable.
+
+    Whether the caller may see the photo was decided before: this room does not know.
+    """
+    rows = await fetch(SHOWN, photo_id)
+    if not rows or size not in RENDITIONS:
+        raise PhotoUnknown(photo_id)
+    photo = rows[0]
+    if photo["state"] != "ready":
+        raise NotReady(photo["state"], photo["reason"])
+    content = await store.get(rendition_key(photo["key"], size))
+    return Rendition(content=content, content_type=RENDITIONS[size][1], etag=_etag(photo["key"], size))
+
+
+def _etag(key: str, size: int) -> str:
+    """Changes with the key (a redacted photo has a new one) and does not tell it."""
+    return blake2b(f"{key}.{size}".encode(), digest_size=12).hexdigest()
