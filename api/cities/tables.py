@@ -1,6 +1,18 @@
 """The tables of the cities, for ordinary queries; constraints and the trigger are in the migration."""
 
-from piccolo.columns import JSONB, Array, Boolean, Date, ForeignKey, Serial, SmallInt, Text, Time, Timestamptz
+from piccolo.columns import (
+    JSONB,
+    UUID,
+    Array,
+    Boolean,
+    Date,
+    ForeignKey,
+    Serial,
+    SmallInt,
+    Text,
+    Time,
+    Timestamptz,
+)
 from piccolo.columns.base import OnDelete
 from piccolo.table import Table
 
@@ -82,3 +94,10 @@ class Holiday(Table):
     date = Date()
     name = Text()
     is_working_day = Boolean(default=False)
+
+
+class CityVersion(Table, tablename="city_version"):
+    """One row, changed with every change of the tables above; only their trigger writes it."""
+
+    one = Boolean(primary_key=True, default=True)
+    version = UUID()

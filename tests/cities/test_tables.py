@@ -14,6 +14,7 @@ TABLES = [
     tables.Category,
     tables.RoutingRule,
     tables.Holiday,
+    tables.CityVersion,
 ]
 
 COLUMNS = """

@@ -95,9 +95,16 @@ CREATE TABLE holiday (
 );
 CREATE UNIQUE INDEX holiday_once ON holiday (coalesce(city_id, 0), date);
 
--- every API process keeps a copy of these tables; this tells it that the copy is old
+-- Every API process keeps a copy of these tables: NOTIFY tells it at once that the copy is old,
+-- and the version tells whoever did not hear it. Random, so that a restored backup differs as well.
+CREATE TABLE city_version (
+    one boolean PRIMARY KEY DEFAULT true CHECK (one),
+    version uuid NOT NULL
+);
 CREATE FUNCTION cities_changed() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+    INSERT INTO city_version (version) VALUES (gen_random_uuid())
+    ON CONFLICT (one) DO UPDATE SET version = EXCLUDED.version;
     PERFORM pg_notify('cities', '');
     RETURN NULL;
 END $$;
