@@ -1,0 +1,43 @@
+"""`lock`: writes every lock anew, with hashes and without a host name in any."""
+
+from pathlib import Path
+
+from libraries import install_locked, install_python
+from place import NODE_ROOMS, ROOT, VENV, environment
+from progress import follow
+
+HERE = Path("docker") / "local"
+UV = HERE / "uv.lock"
+COMPILE = (
+    "pip",
+    "compile",
+    "-q",
+    "--universal",
+    "--generate-hashes",
+    "--no-emit-index-url",
+    "--no-annotate",
+    "--upgrade",
+    "--python-version",
+    "3.11",
+)
+INPUTS = {
+    Path("requirements.lock"): ("pyproject.toml",),
+    Path("requirements-dev.lock"): ("pyproject.toml", "--extra", "dev"),
+    HERE / "node.lock": (str(HERE / "node.in"),),
+    UV: (str(HERE / "uv.in"),),
+}
+
+
+def renew() -> None:
+    install_python(for_tests=True)
+    install_locked(ROOT / UV, "uv, which writes the locks")
+    for lock, inputs in INPUTS.items():
+        follow(str(lock), (str(VENV / "bin" / "uv"), *COMPILE, *inputs, "-o", str(lock)))
+    for room in NODE_ROOMS:
+        no_hosts = environment(npm_config_omit_lockfile_registry_resolved="true")
+        follow(
+            f"{room.name}/package-lock.json",
+            ["npm", "update", "--package-lock-only", "--ignore-scripts", "--no-audit", "--no-fund"],
+            cwd=room,
+            env=no_hosts,
+        )

@@ -1,0 +1,117 @@
+"""What the distribution has to bring: PostgreSQL with PostGIS, Python's venv, and Chromium for the tests."""
+
+import importlib.util
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from place import PYTHON, environment
+from postgres import server_programs, versions_without_postgis
+from progress import Refusal, follow, say
+
+POSTGIS = "PostgreSQL with PostGIS"
+VENV = "Python's venv"
+CHROMIUM = "Chromium"
+CREATE_NO_CLUSTER = Path("/etc/postgresql-common/createcluster.d/kentongan.conf")
+APT = ("apt-get", "-y", "-o", "DPkg::Lock::Timeout=300")
+
+
+def install_packages(*, for_tests: bool) -> None:
+    missing = _missing(for_tests=for_tests)
+    if not missing:
+        return
+    say(f"missing: {', '.join(missing)}")
+    become_root = _become_root()
+    if not shutil.which("apt-get") or become_root is None:
+        raise Refusal(_what_to_type(missing))
+    with _no_system_cluster(become_root):
+        _install(missing, become_root)
+
+
+def _missing(*, for_tests: bool) -> list[str]:
+    missing = []
+    if not os.environ.get("DATABASE_URL") and server_programs() is None:
+        missing.append(POSTGIS)
+    if not PYTHON.exists() and importlib.util.find_spec("ensurepip") is None:
+        missing.append(VENV)
+    if for_tests and not any(map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))):
+        missing.append(CHROMIUM)
+    return missing
+
+
+def _become_root() -> list[str] | None:
+    """The prefix that makes a command root's; None where that is not allowed."""
+    if os.geteuid() == 0:
+        return []
+    if not shutil.which("sudo"):
+        return None
+    ask = [] if sys.stdin.isatty() else ["-n"]
+    allowed = subprocess.run(["sudo", *ask, "-v"], check=False, capture_output=bool(ask)).returncode == 0
+    return ["sudo", "-n"] if allowed else None
+
+
+def _install(missing: list[str], become_root: list[str]) -> None:
+    quiet = ["env", "DEBIAN_FRONTEND=noninteractive", "NEEDRESTART_SUSPEND=1", f"PATH={environment()['PATH']}"]
+    apt = [*become_root, *quiet, *APT]
+    follow("unfinished installations", [*become_root, *quiet, "dpkg", "--configure", "-a"])
+    try:
+        follow("package lists", [*apt, "update"])
+    except Refusal as refusal:
+        say(f"{refusal}\nGoing on with the lists that are here.")
+    names = [_package(part) for part in missing]
+    try:
+        follow(f"apt-get install {' '.join(names)}", [*apt, "install", "--no-install-recommends", *names])
+    except Refusal as refusal:
+        raise Refusal(f"{refusal}\n\n{_what_to_type(missing)}") from None
+
+
+def _package(part: str) -> str:
+    if part == POSTGIS:
+        return _postgis_package()
+    return "chromium" if part == CHROMIUM else f"python{sys.version_info.major}.{sys.version_info.minor}-venv"
+
+
+def _postgis_package() -> str:
+    """For the PostgreSQL that is here, else for the newest one that the distribution has."""
+    if not shutil.which("apt-cache"):
+        return "postgresql-postgis"
+    pattern = r"^postgresql-[0-9]+-postgis-3$"
+    found = subprocess.run(
+        ["apt-cache", "--names-only", "search", pattern], capture_output=True, text=True, check=False
+    ).stdout
+    offered = sorted(re.findall(r"^postgresql-(\d+)-postgis-3\b", found, re.MULTILINE), key=int, reverse=True)
+    for version in [*(v for v in versions_without_postgis() if v in offered), *offered]:
+        return f"postgresql-{version}-postgis-3"
+    return "postgresql-postgis"
+
+
+@contextmanager
+def _no_system_cluster(become_root: list[str]) -> Iterator[None]:
+    """Debian's postgresql makes and starts a cluster of its own when it is installed first: not this time."""
+    if Path("/usr/lib/postgresql").exists():
+        yield
+        return
+    note = f"mkdir -p {CREATE_NO_CLUSTER.parent} && echo 'create_main_cluster = false' > {CREATE_NO_CLUSTER}"
+    subprocess.run([*become_root, "sh", "-c", note], check=True)
+    try:
+        yield
+    finally:
+        subprocess.run([*become_root, "rm", "-f", str(CREATE_NO_CLUSTER)], check=False)
+
+
+def _what_to_type(missing: list[str]) -> str:
+    words = [f"Missing on this machine: {', '.join(missing)}.", "It can not be installed from here. Please type:", ""]
+    if shutil.which("apt-get"):
+        words.append(f"  sudo apt-get update && sudo apt-get install {' '.join(map(_package, missing))}")
+    else:
+        words += [f"  your system's package of {part}" for part in missing]
+    if POSTGIS in missing:
+        words.append(
+            "  or name a server that has PostGIS: DATABASE_URL=postgresql://user:password@host/database make run"
+        )
+    return "\n".join(words)

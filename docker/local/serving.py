@@ -1,0 +1,161 @@
+"""`run`: from nothing, or from yesterday, to a map in the browser."""
+
+import fcntl
+import http.client
+import os
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from cluster import DATABASE, SAFE, Cluster
+from libraries import install_node_packages, install_python
+from packages import install_packages
+from place import PYTHON, ROOT, data_dir, environment
+from processes import end_with_make
+from progress import Refusal, follow, say
+from supervisor import Part, interrupt_on_signals, stop_all, supervise
+
+ASK = Path(__file__).parent / "ask.py"
+LOADED = "SELECT count(*) FROM boundary_version WHERE activated_at IS NOT NULL"
+
+
+def run() -> None:
+    started = time.monotonic()
+    end_with_make()
+    interrupt_on_signals()
+    with only_run():
+        expect_free_port()
+        install_packages(for_tests=False)
+        install_python(for_tests=False)
+        install_node_packages()
+        cluster, parts = own_cluster(), []
+        try:
+            if cluster:
+                cluster.start()
+            values = part_environment(cluster)
+            prepare(values)
+            parts += [Part(name, [PYTHON, "-m", "api", name], values) for name in ("serve", "work")]
+            for part in parts:
+                part.keep_alive(time.monotonic())
+            wait_until_ready(parts[0])
+            say_where_to_look(time.monotonic() - started)
+            supervise(parts, cluster)
+        finally:
+            stop_all(parts, cluster)
+
+
+@contextmanager
+def only_run() -> Iterator[None]:
+    """One run per DATA_DIR. The lock goes with the process, however that ends."""
+    with (data_dir() / "lock").open("a+") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.seek(0)
+            raise Refusal(
+                f"Kentongan already runs from {data_dir()} (process {lock.read().strip() or 'unknown'}).\n"
+                "Stop that one with Ctrl-C, or give this one its own state: DATA_DIR=… PORT=… make run"
+            ) from None
+        lock.truncate(0)
+        lock.write(str(os.getpid()))
+        lock.flush()
+        yield
+
+
+def host_and_port() -> tuple[str, int]:
+    port = os.environ.get("PORT") or "8000"
+    if not port.isdigit() or not 0 < int(port) < 65536:
+        raise Refusal(f"PORT={port} is not a port number (1 to 65535).")
+    return os.environ.get("HOST") or "127.0.0.1", int(port)
+
+
+def expect_free_port() -> None:
+    """Before anything slow."""
+    host, port = host_and_port()
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise Refusal(
+                f"Port {port} of {host} can not be used: {error.strerror}.\nChoose another one: PORT=8080 make run"
+            ) from None
+
+
+def own_cluster() -> Cluster | None:
+    """None where DATABASE_URL names a server."""
+    return None if os.environ.get("DATABASE_URL") else Cluster(data_dir() / "cluster", SAFE)
+
+
+def part_environment(cluster: Cluster | None) -> dict[str, str]:
+    host, port = host_and_port()
+    values = environment(DATA_DIR=str(data_dir()), HOST=host, PORT=str(port), PYTHONUNBUFFERED="1")
+    return values if cluster is None else {**values, "DATABASE_URL": cluster.url()}
+
+
+def prepare(values: dict[str, str]) -> None:
+    """The database's shape, the areas, and with DEMO=1 the seven cities."""
+    follow("database", [PYTHON, "-m", "api", "migrate"], env=values)
+    if _ask(LOADED, values) == "0":
+        _let("areas", "national", values=values)
+    if os.environ.get("DEMO") not in (None, "", "0"):
+        _let("demo", values=values)
+
+
+def _let(*command: str, values: dict[str, str]) -> None:
+    """These show their own progress."""
+    done = subprocess.run([PYTHON, "-m", "api", *command], cwd=ROOT, env=values, check=False)
+    if done.returncode:
+        raise Refusal(f"`python -m api {' '.join(command)}` failed ({done.returncode}); its words are above.")
+
+
+def _ask(sql: str, values: dict[str, str]) -> str:
+    asked = subprocess.run([PYTHON, ASK, sql], env=values, capture_output=True, text=True, check=False)
+    if asked.returncode:
+        raise Refusal(f"The database {DATABASE} does not answer: {asked.stderr.strip().splitlines()[-1]}")
+    return asked.stdout.strip()
+
+
+def wait_until_ready(serve: Part, within_s: float = 60.0) -> None:
+    """A part that ends while starting has said why itself."""
+    started = time.monotonic()
+    while not _is_ready():
+        if serve.process is None or serve.process.poll() is not None:
+            raise Refusal("`python -m api serve` ended; its words are above.")
+        if time.monotonic() - started > within_s:
+            raise Refusal(f"The API does not get ready: {_readiness()}")
+        time.sleep(0.05)
+
+
+def _is_ready() -> bool:
+    return _readiness().startswith("200 ")
+
+
+def _readiness() -> str:
+    host, port = host_and_port()
+    connection = http.client.HTTPConnection(_reach(host), port, timeout=5)
+    try:
+        connection.request("GET", "/health/ready")
+        answer = connection.getresponse()
+        return f"{answer.status} {answer.read(500).decode(errors='replace')}"
+    except OSError as error:
+        return str(error)
+    finally:
+        connection.close()
+
+
+def _reach(host: str) -> str:
+    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+
+
+def say_where_to_look(seconds: float) -> None:
+    host, port = host_and_port()
+    site = f"http://{f'[{_reach(host)}]' if ':' in host else _reach(host)}:{port}"
+    say(f"ready after {seconds:.1f} s; Ctrl-C stops everything")
+    say(f"  map     {site}/")
+    say(f"  API     {site}/schema")
+    say(f"  report  README.md, “A first report” · state and logs in {data_dir()}")
