@@ -1,1 +1,53 @@
-"""Tables of this room."""
+"""Tables of this room: what is named, where it lies, in which version, and the points of the public map."""
+
+from piccolo.columns import BigInt, BigSerial, Boolean, Date, ForeignKey, Integer, Serial, Text, Timestamptz
+from piccolo.columns.base import OnDelete
+from piccolo.table import Table
+
+from geo.columns import Geometry
+
+
+class BoundaryVersion(Table, tablename="boundary_version"):
+    """A set of polygons with its effective date and legal source; reports keep the version they were resolved with."""
+
+    id = Serial(primary_key=True)
+    name = Text(unique=True)
+    effective = Date()
+    source = Text()
+    licence = Text()
+    quality = Text()
+    loaded_at = Timestamptz()
+    activated_at = Timestamptz(null=True, default=None)
+
+
+class Area(Table, tablename="area"):
+    """A regency, district or village of one version; at most one row of a code is `current`.
+
+    Villages have a `shape`, exact. Districts and regencies have only an `outline`, simplified for drawing:
+    which district a point lies in follows from the village's code, never from an outline.
+    """
+
+    id = BigSerial(primary_key=True)
+    version = ForeignKey(BoundaryVersion, on_delete=OnDelete.cascade, null=False)
+    code = Text()
+    name = Text()
+    local_term = Text()
+    level = Text()
+    current = Boolean(default=False)
+    centre = Geometry("Point", null=True)
+    shape = Geometry("MultiPolygon", null=True)
+    outline = Geometry("MultiPolygon", null=True)
+
+
+class MapPoint(Table, tablename="map_point"):
+    """What the public map may show of one thing; `label` is opaque here. x, y, qk: see `geo.mercator`."""
+
+    id = BigInt(primary_key=True)
+    city = Integer()
+    category = Integer()
+    is_open = Boolean()
+    created_at = Timestamptz()
+    label = Text()
+    x = Integer()
+    y = Integer()
+    qk = BigInt()

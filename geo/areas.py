@@ -1,0 +1,58 @@
+"""Areas by code and name, and what people call their kind."""
+
+from collections.abc import Sequence
+
+from geo.locate import AreaName, engine
+
+# The word for a desa (Kemendagri serial 2nnn) where the law of a province gives another one.
+_DESA = {"11": "gampong", "34": "kalurahan"}
+_PAPUA = frozenset({"91", "92", "93", "94", "95", "96"})
+_MENTAWAI = "13.09"  # in Sumatera Barat, but without nagari; its two kota with desa have serials of their own below
+
+
+def local_term(code: str, name: str) -> str:
+    """The word for an area of this code: kota, kabupaten · kecamatan, distrik … · kelurahan, desa, nagari, gampong …
+
+    `name` tells a kota from a kabupaten, which codes do only by custom.
+    """
+    province, is_kota = code[:2], code[3:4] == "7"
+    if len(code) == 5:
+        return "kota" if name.lower().startswith("kota ") else "kabupaten"
+    if len(code) == 8:
+        if province == "34":
+            return "kemantren" if is_kota else "kapanewon"
+        return "distrik" if province in _PAPUA else "kecamatan"
+    if code[9:10] == "1":
+        return "kelurahan"
+    if province == "13":
+        return "desa" if is_kota or code.startswith(_MENTAWAI) else "nagari"
+    return "kampung" if province in _PAPUA else _DESA.get(province, "desa")
+
+
+FIND = "SELECT code, name, local_term FROM area WHERE current AND code = ANY($1::text[])"
+
+
+async def names(codes: Sequence[str]) -> dict[str, AreaName]:
+    """The current areas of these codes, of any level; unknown codes are left out."""
+    return {row["code"]: AreaName(*row) for row in await engine().fetch(FIND, list(codes))}
+
+
+async def find(code: str) -> AreaName | None:
+    return (await names([code])).get(code)
+
+
+SEARCH = """
+-- names that begin so, "Kota" and "Kabupaten" aside, then names that hold it; the larger area first
+SELECT code, name, local_term FROM area
+WHERE current AND lower(name) LIKE '%' || $1 || '%'
+ORDER BY regexp_replace(lower(name), '^(kota|kabupaten) ', '') LIKE $1 || '%' DESC, length(code), code
+LIMIT $2
+"""
+
+
+async def search(text: str, limit: int = 20) -> list[AreaName]:
+    """Current areas whose name holds `text`, whatever its case; `%` and `_` mean themselves."""
+    pattern = text.strip().lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    if not pattern:
+        return []
+    return [AreaName(*row) for row in await engine().fetch(SEARCH, pattern, limit)]
