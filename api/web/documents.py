@@ -1,0 +1,71 @@
+"""Documents from the templates: every value escaped, every text from the catalogue."""
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from litestar import Request
+
+from api.catalogue import Language, entries, language_of, text
+from api.reports.tracking import shown
+from api.web.files import PACKAGE_NAMES, ROOM, ServedFile, import_map, serve_as, served_files, versioned
+
+DOCUMENT = "text/html"
+ZONE_NAMES = {"Asia/Jakarta": "WIB", "Asia/Pontianak": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT"}
+# What the modules say themselves: the texts whose keys begin so go with the map page.
+SPOKEN_BY_SCRIPTS = (
+    *("basemap_", "close_", "copy_", "link_", "loading_", "map_zoom_", "open_"),
+    *("report_", "server_", "share_", "try_", "view_"),
+)
+
+ENVIRONMENT = Environment(
+    loader=FileSystemLoader(ROOM / "templates"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+def document(request: Request[Any, Any, Any], template: str, **values: object) -> ServedFile:
+    language = language_of(request)
+    asked = request.query_params.get("lang", "")
+    body = ENVIRONMENT.get_template(template).render(
+        language=language,
+        asked_language=language if asked else "",
+        here=lambda address: f"{address}?lang={language}" if asked else address,
+        t=lambda key, **filled: text(key, language, **filled),
+        shown=shown,
+        versioned=versioned,
+        **values,
+    )
+    return serve_as(body.encode(), DOCUMENT, effort=5)
+
+
+def for_scripts(language: Language) -> dict[str, object]:
+    """What the map page hands to its modules."""
+    return {
+        "import_map": import_map(),
+        "modules": [*PACKAGE_NAMES.values(), *_own_modules()],
+        "words": {key: words[language] for key, words in entries().items() if key.startswith(SPOKEN_BY_SCRIPTS)},
+    }
+
+
+def _own_modules() -> list[str]:
+    return [address for address in served_files() if address.startswith("/static/") and address.endswith(".js")]
+
+
+def written(at: datetime, zone: str, language: Language, key: str = "date_and_time") -> str:
+    """In the city's own time: 22 November 2026 pukul 09.05 WIB."""
+    local = at.astimezone(ZoneInfo(zone))
+    return text(
+        key,
+        language,
+        day=local.day,
+        month=text("months", language).split()[local.month - 1],
+        year=local.year,
+        hour=local.hour,
+        minute=local.minute,
+        zone=ZONE_NAMES.get(zone, f"{local:%Z}"),
+    )

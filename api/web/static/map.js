@@ -1,0 +1,93 @@
+// The map page: joins its parts. Read tiles.js for the layers, sheet.js for a report.
+
+import { readAddress, writeAddress } from "./address.js";
+import { addBasemap } from "./basemap.js";
+import { boundaries, showsApproximate } from "./boundaries.js";
+import { onColourChange } from "./colours.js";
+import { button, element } from "./elements.js";
+import { marksUnder, reportMarks } from "./reports.js";
+import { closeSheet, openSheet } from "./sheet.js";
+import { describeView } from "./view.js";
+import { words } from "./words.js";
+
+const { L } = window;
+const INDONESIA = [[-11.2, 94.8], [6.3, 141.1]];
+const CLOSEST = 19;
+
+let openReport = null;
+const map = L.map("map", {
+  minZoom: 4,
+  maxZoom: CLOSEST,
+  maxBounds: L.latLngBounds(INDONESIA).pad(0.4),
+  zoomControl: false,
+  attributionControl: false,
+});
+const areas = boundaries();
+const reports = reportMarks();
+const filter = document.getElementById("filter");
+const alert = document.getElementById("alert");
+
+function showPlace() {
+  const place = readAddress();
+  if (place) map.setView([place.lat, place.lon], place.zoom);
+  else map.fitBounds(INDONESIA);
+  if (place?.trackingId) open(place.trackingId);
+}
+
+function open(trackingId) {
+  openReport = trackingId;
+  writeAddress(map, trackingId);
+  openSheet(trackingId);
+}
+
+function touch({ latlng }) {
+  const [nearest] = marksUnder(reports, map, latlng);
+  if (!nearest) closeSheet();
+  else if (nearest.kind === "reports") open(nearest.label);
+  else map.setView(nearest.latLng, Math.min(map.getZoom() + 2, CLOSEST));
+}
+
+function applyFilter() {
+  const asked = Object.fromEntries([...new FormData(filter)].filter(([, value]) => value && value !== "all"));
+  reports.ask(asked);
+}
+
+function say(failed) {
+  if (!failed) {
+    alert.hidden = true;
+    return;
+  }
+  alert.replaceChildren(element("p", { textContent: words("server_unreachable") }), button(words("try_again"), tryAgain));
+  alert.hidden = false;
+}
+
+function tryAgain() {
+  say(false);
+  areas.redraw();
+  reports.redraw();
+}
+
+function nameSources() {
+  const sources = words("link_sources");
+  if (showsApproximate(areas)) map.attributionControl.addAttribution(sources);
+  else map.attributionControl.removeAttribution(sources);
+}
+
+const describe = () => describeView(reports, map, open);
+
+L.control.zoom({ position: "topright", zoomInTitle: words("map_zoom_in"), zoomOutTitle: words("map_zoom_out") }).addTo(map);
+L.control.attribution({ prefix: '<a href="https://leafletjs.com">Leaflet</a>' }).addTo(map);
+showPlace();
+addBasemap(map);
+for (const layer of [areas, reports]) layer.on("tileerror", () => say(true)).addTo(map);
+onColourChange(() => [areas, reports].forEach((layer) => layer.repaint()));
+areas.on("load", nameSources);
+reports.on("load", describe);
+map.on("moveend", () => writeAddress(map, openReport)).on("moveend", describe).on("click", touch);
+map.on("mousemove", ({ latlng }) => {
+  map.getContainer().classList.toggle("over-mark", marksUnder(reports, map, latlng).length > 0);
+});
+filter.addEventListener("change", applyFilter);
+document.addEventListener("sheetclosed", () => writeAddress(map, (openReport = null)));
+window.addEventListener("hashchange", showPlace);
+window.addEventListener("online", tryAgain);

@@ -1,0 +1,83 @@
+// A Leaflet layer that draws vector tiles on canvas: one square a tile, `draw(tile, layers)` paints it.
+
+import { VectorTile } from "@mapbox/vector-tile";
+import { PbfReader } from "pbf";
+import { tileBytes } from "./server.js";
+
+const { L } = window;
+
+export const VectorTiles = L.GridLayer.extend({
+  /** `rim`: pixels that the canvas reaches beyond its square, for marks near an edge. */
+  options: { noWrap: true, keepBuffer: 1, updateWhenZooming: false, rim: 0, filter: {} },
+
+  initialize(name, draw, options) {
+    L.GridLayer.prototype.initialize.call(this, options);
+    this.name = name;
+    this.draw = draw;
+    this.tiles = new Map();
+    this.on("tileunload", ({ coords }) => this.forget(String(coords) + coords.z));
+  },
+
+  createTile(coords, done) {
+    const square = L.DomUtil.create("div", "square");
+    const tile = { coords, context: this.canvas(square), layers: {}, stop: new AbortController() };
+    this.tiles.set(String(coords) + coords.z, tile);
+    this.load(tile).then(() => done(null, square), (error) => error.name !== "AbortError" && done(error, square));
+    return square;
+  },
+
+  canvas(square) {
+    const size = this.getTileSize().x + 2 * this.options.rim;
+    const ratio = Math.min(window.devicePixelRatio || 1, 2); // a third as many pixels again cost memory, not clarity
+    const canvas = L.DomUtil.create("canvas", "", square);
+    canvas.width = canvas.height = size * ratio;
+    canvas.style.width = canvas.style.height = `${size}px`;
+    canvas.style.margin = `-${this.options.rim}px`;
+    const context = canvas.getContext("2d");
+    context.scale(ratio, ratio);
+    context.translate(this.options.rim, this.options.rim);
+    return context;
+  },
+
+  async load(tile) {
+    const bytes = await tileBytes(this.name, tile.coords, this.options.filter, tile.stop.signal);
+    tile.layers = new VectorTile(new PbfReader(bytes)).layers;
+    this.paint(tile);
+  },
+
+  paint(tile) {
+    const { canvas } = tile.context;
+    tile.context.clearRect(-this.options.rim, -this.options.rim, canvas.width, canvas.height);
+    this.draw(tile.context, tile.layers, this.getTileSize().x);
+  },
+
+  repaint() {
+    this.tiles.forEach((tile) => this.paint(tile));
+  },
+
+  forget(key) {
+    this.tiles.get(key)?.stop.abort();
+    this.tiles.delete(key);
+  },
+
+  ask(filter) {
+    this.options.filter = filter;
+    this.redraw();
+  },
+
+  /** The tiles of the zoom on screen. */
+  current() {
+    const zoom = this._map.getZoom();
+    return [...this.tiles.values()].filter(({ coords }) => coords.z === zoom);
+  },
+});
+
+/** Every feature of one tile's layer, its pixels relative to the tile. */
+export function* features(layer, size) {
+  const scale = size / (layer?.extent ?? size);
+  for (let index = 0; index < (layer?.length ?? 0); index += 1) {
+    const feature = layer.feature(index);
+    const rings = feature.loadGeometry().map((ring) => ring.map(({ x, y }) => [x * scale, y * scale]));
+    yield { ...feature.properties, rings };
+  }
+}
