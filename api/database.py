@@ -10,7 +10,9 @@ from types import TracebackType
 from typing import Any
 
 import asyncpg
+import sqlalchemy
 from piccolo.engine.postgres import PostgresEngine, PostgresTransaction
+from sqlalchemy.dialects.postgresql.asyncpg import dialect as asyncpg_dialect
 
 from geo.columns import teach_geometry
 
@@ -101,3 +103,16 @@ class Database(PostgresEngine):
             raise RuntimeError("the connection pool has not been started")
         rows: Sequence[asyncpg.Record] = await connection.fetch(sql, *values)
         return rows
+
+
+class Statement:
+    """SQL with `:named` values, compiled once at import to the $1, $2 … of asyncpg."""
+
+    def __init__(self, sql: str) -> None:
+        compiled = sqlalchemy.text(sql).compile(dialect=asyncpg_dialect())
+        self.sql = str(compiled)
+        self.names = tuple(compiled.positiontup or ())
+
+    async def fetch(self, database: Database, **values: object) -> Sequence[asyncpg.Record]:
+        """Raises KeyError for a value that is missing."""
+        return await database.fetch(self.sql, *[values[name] for name in self.names])

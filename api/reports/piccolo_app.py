@@ -8,5 +8,11 @@ APP_CONFIG = AppConfig(
     app_name="reports",
     migrations_folder_path=str(Path(__file__).parent / "piccolo_migrations"),
     table_classes=table_finder(["api.reports.tables"], exclude_imported=True),
-    migration_dependencies=["geo.piccolo_app", "media.piccolo_app", "push.piccolo_app", "api.accounts.piccolo_app", "api.cities.piccolo_app"],
+    migration_dependencies=[
+        "geo.piccolo_app",
+        "media.piccolo_app",
+        "push.piccolo_app",
+        "api.accounts.piccolo_app",
+        "api.cities.piccolo_app",
+    ],
 )

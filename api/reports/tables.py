@@ -1,1 +1,93 @@
-"""Tables of this room."""
+"""The tables of the report; what each column means stands in the README's Words."""
+
+from piccolo.columns import (
+    JSONB,
+    UUID,
+    Array,
+    BigInt,
+    BigSerial,
+    Boolean,
+    Bytea,
+    DoublePrecision,
+    ForeignKey,
+    Integer,
+    SmallInt,
+    Text,
+    Timestamptz,
+)
+from piccolo.table import Table
+
+from geo.columns import Geometry
+
+
+class Report(Table):
+    id = BigSerial(primary_key=True)
+    client_id = UUID()
+    tracking_id = Text()
+    body_sha256 = Bytea()
+    account = BigInt()
+    channel = Text()
+    report_type = Text()
+    city = Integer()
+    category = Integer()
+    text = Text()
+    address = Text()
+    answers = JSONB()
+    visibility = Text()
+    is_anonymous = Boolean()
+    location = Geometry("Point", null=False)
+    accuracy_m = DoublePrecision(null=True)
+    village_code = Text()
+    boundary_version = Text()
+    place = JSONB()
+    occurred_at = Timestamptz()
+    created_at = Timestamptz()
+    state = Text()
+    version = Integer()
+    agency = Integer(null=True)
+    officer = BigInt(null=True)
+    routing_reason = Text()
+    evidence_by = BigInt(null=True)
+    triaged_at = Timestamptz(null=True)
+    last_hash = Bytea()
+    changed_xid = BigInt()
+
+
+class ReportEvent(Table, tablename="report_event"):
+    id = BigSerial(primary_key=True)
+    report = ForeignKey(Report, null=False)
+    version = Integer()
+    client_id = UUID()
+    kind = Text()
+    actor = BigInt(null=True)
+    role = Text()
+    grant_used = BigInt(null=True)
+    from_state = Text(null=True)
+    to_state = Text()
+    agency = Integer(null=True)
+    officer = BigInt(null=True)
+    reason = Text()
+    note = Text()
+    internal_note = Text()
+    evidence = Array(base_column=UUID())
+    details = JSONB()
+    device_time = Timestamptz(null=True)
+    at = Timestamptz()
+    hash = Bytea()
+
+
+class ReportClock(Table, tablename="report_clock"):
+    report = ForeignKey(Report, null=False)
+    clock = Text()
+    started_at = Timestamptz()
+    due_at = Timestamptz(null=True)
+    pauses = JSONB()
+    stopped_at = Timestamptz(null=True)
+
+
+class ReportPhoto(Table, tablename="report_photo"):
+    photo = UUID(primary_key=True)
+    report = ForeignKey(Report, null=False)
+    account = BigInt()
+    purpose = Text()
+    position = SmallInt()

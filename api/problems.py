@@ -1,0 +1,143 @@
+"""From an error to an HTTP answer: one table, and the words of the catalogue, as problem+json (RFC 9457)."""
+
+import logging
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+from litestar import Request, Response
+from litestar.exceptions import HTTPException, ValidationException
+from litestar.types import ExceptionHandlersMap
+
+from api import errors
+from api.accounts import errors as accounts
+from api.catalogue import Language, language_of, text
+
+log = logging.getLogger(__name__)
+PROBLEM_JSON = "application/problem+json"
+
+
+class Problem(msgspec.Struct, frozen=True):
+    """`key` names the words; `field` the part of the body at fault; `shows` the attributes a client may read."""
+
+    status: int
+    key: str
+    field: str | None = None
+    shows: tuple[str, ...] = ()
+
+
+CURRENT = ("state", "version")
+
+PROBLEMS: dict[type[Exception], Problem] = {
+    accounts.NotSignedIn: Problem(401, "not-signed-in"),
+    accounts.SignInRefused: Problem(401, "sign-in-refused"),
+    accounts.AccountLocked: Problem(429, "account-locked"),
+    accounts.NotAllowed: Problem(403, "not-allowed"),
+    accounts.LoginTaken: Problem(409, "login-taken", "login"),
+    errors.CityNotServed: Problem(422, "city-not-served", "position"),
+    errors.ReportNotFound: Problem(404, "report-not-found"),
+    errors.ReportDiffers: Problem(409, "report-differs"),
+    errors.StaleVersion: Problem(409, "stale-version", shows=CURRENT),
+    errors.IllegalTransition: Problem(409, "illegal-transition", shows=CURRENT),
+    errors.EventDiffers: Problem(409, "event-differs"),
+    errors.OwnEvidence: Problem(403, "own-evidence"),
+    errors.DependencyMissing: Problem(503, "dependency-missing", shows=("part",)),
+}
+
+# msgspec's sentences, and the words we put in their place; the groups fill them.
+BODY_FAULTS: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"^Object missing required field `(?P<name>[^`]+)`"), "body-missing"),
+    (re.compile(r"^Object contains unknown field `(?P<name>[^`]+)`"), "body-unknown"),
+    (re.compile(r"^Expected `str` of length <= (?P<limit>\d+)"), "body-too-long"),
+    (re.compile(r"^Expected `(?:array|object)` of length <= (?P<limit>\d+)"), "body-too-many"),
+    (re.compile(r"^Expected `datetime` with a timezone"), "body-no-zone"),
+    (re.compile(r"^Invalid RFC3339"), "body-not-a-time"),
+    (re.compile(r"^Invalid UUID"), "body-not-an-id"),
+    (re.compile(r"^Invalid enum value '?(?P<found>[^']*)'?"), "body-not-a-choice"),
+    (re.compile(r"^Expected `(?P<expected>[^`]+)`, got `(?P<found>[^`]+)`"), "body-wrong-type"),
+)
+HTTP_FAULTS: Mapping[int, str] = {
+    400: "http-bad-request",
+    404: "http-not-found",
+    405: "http-method",
+    413: "http-too-large",
+    415: "http-media-type",
+    429: "http-too-many",
+    503: "http-unavailable",
+}
+
+
+def problem(
+    status: int, key: str, language: Language, facts: Mapping[str, object], **more: object
+) -> Response[dict[str, object]]:
+    """The answer: `key` gives type, title and detail; `more` are further members."""
+    body = {
+        "type": f"/problems/{key}",
+        "title": text(f"{key}.title", language),
+        "status": status,
+        "detail": text(f"{key}.detail", language, **facts),
+        **more,
+    }
+    return Response(body, status_code=status, media_type=PROBLEM_JSON, headers={"content-language": language})
+
+
+def refused(request: Request[Any, Any, Any], error: Exception) -> Response[dict[str, object]]:
+    """Any error of PROBLEMS."""
+    found = next(PROBLEMS[kind] for kind in type(error).__mro__ if kind in PROBLEMS)
+    language = language_of(request)
+    facts = {name: value for name, value in vars(error).items() if not name.startswith("_")}
+    more: dict[str, object] = {name: facts[name] for name in found.shows}
+    if found.field:
+        more["errors"] = [{"field": found.field, "message": text(f"{found.key}.detail", language, **facts)}]
+    answer = problem(found.status, found.key, language, facts, **more)
+    if isinstance(error, accounts.NotSignedIn):
+        answer.headers["www-authenticate"] = "Bearer"
+    return answer
+
+
+def field_refused(request: Request[Any, Any, Any], error: errors.FieldRefused) -> Response[dict[str, object]]:
+    language = language_of(request)
+    message = text(error.key, language, **error.facts)
+    return problem(422, "body", language, {}, errors=[{"field": error.field, "message": message}])
+
+
+def body_refused(request: Request[Any, Any, Any], error: ValidationException) -> Response[dict[str, object]]:
+    """A body or a parameter of the wrong shape: which field, and what is expected."""
+    language = language_of(request)
+    found = [_fault(extra, language) for extra in error.extra or [] if isinstance(extra, dict)]
+    return problem(422, "body", language, {}, errors=found)
+
+
+def _fault(extra: Mapping[str, Any], language: Language) -> dict[str, str]:
+    field, message = str(extra.get("key", "")), str(extra.get("message", ""))
+    for pattern, key in BODY_FAULTS:
+        if match := pattern.match(message):
+            facts = match.groupdict()
+            return {
+                "field": ".".join(filter(None, (field, facts.get("name")))),
+                "message": text(key, language, **facts),
+            }
+    return {"field": field, "message": text("body-other", language, message=message)}
+
+
+def http_refused(request: Request[Any, Any, Any], error: HTTPException) -> Response[dict[str, object]]:
+    key = HTTP_FAULTS.get(error.status_code, "http-other")
+    answer = problem(error.status_code, key, language_of(request), {"status": error.status_code})
+    answer.headers.update(error.headers or {})
+    return answer
+
+
+def failed(request: Request[Any, Any, Any], error: Exception) -> Response[dict[str, object]]:
+    """A fault of ours: the class and the place go to the log, never the values."""
+    log.error("failed path=%s error=%s", request.scope["path"], type(error).__name__, exc_info=error)
+    return problem(500, "internal", language_of(request), {})
+
+
+EXCEPTION_HANDLERS: ExceptionHandlersMap = {
+    **dict.fromkeys(PROBLEMS, refused),
+    errors.FieldRefused: field_refused,
+    ValidationException: body_refused,
+    HTTPException: http_refused,
+    Exception: failed,
+}

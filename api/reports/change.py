@@ -1,0 +1,238 @@
+"""A report changes: who may take this step, what it needs, and everything that follows, all or nothing."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import msgspec
+
+from api.accounts.errors import NotAllowed
+from api.accounts.speaker import Speaker
+from api.cities.book import City, CityBook
+from api.database import Statement
+from api.errors import EventDiffers, FieldRefused, IllegalTransition, OwnEvidence, StaleVersion
+from api.piccolo_conf import DB
+from api.reports.chain import Link, chained
+from api.reports.clockwork import RunningClock, Terms, clocks_after
+from api.reports.evidence import check_evidence
+from api.reports.permits import Permit, permit_for
+from api.reports.publicity import is_on_map, public_position
+from api.reports.queries import ReportRow, held_on, read_row
+from api.reports.receipts import agency_shown, promise_shown
+from api.reports.schemas import EventReceipt, NewEvent
+from api.reports.staffing import Assignment, assign
+from api.reports.status import CLOSED, TARGETS, State, Transition, transition
+from api.reports.words import clean
+from push.outbox import Notice, notify
+
+NOTICE_VALID = timedelta(days=7)
+
+
+class Step(msgspec.Struct, frozen=True):
+    """A change that was found lawful, ready to be written."""
+
+    event: NewEvent
+    row: ReportRow
+    city: City
+    to: State
+    permit: Permit
+    assignment: Assignment
+    now: datetime
+
+
+async def change(
+    report_id: UUID, event: NewEvent, speaker: Speaker, cities: CityBook, now: datetime
+) -> tuple[EventReceipt, bool]:
+    """What the report is now, and whether the event is new: the same event again changes nothing.
+
+    Raises ReportNotFound, NotAllowed, StaleVersion, IllegalTransition, OwnEvidence, EventDiffers, FieldRefused.
+    """
+    await cities.cities()  # read before the transaction: the book takes a connection of its own
+    async with DB.transaction():
+        await DB.fetch(LOCK, report_id)
+        row = await read_row(report_id)
+        city, held = await held_on(row, speaker, cities)
+        if await _happened(event, row, speaker):
+            return receipt(event, row, city), False
+        step = await _lawful(event, row, city, held, speaker, now)
+        await _write(step, speaker)
+        return receipt(event, await read_row(report_id), city), True
+
+
+LOCK = """
+-- changes of one report come one after the other; in a statement of its own, so that the next one sees the last
+SELECT id FROM report WHERE client_id = $1 FOR UPDATE
+"""
+
+HAPPENED = """
+SELECT report, actor, kind, to_state FROM report_event WHERE client_id = $1
+"""
+
+
+async def _happened(event: NewEvent, row: ReportRow, speaker: Speaker) -> bool:
+    """Raises EventDiffers when the id stands for something else."""
+    rows = await DB.fetch(HAPPENED, event.id)
+    if not rows:
+        return False
+    to = event.to if event.kind == "change" else TARGETS[event.kind]
+    if tuple(rows[0]) != (row.id, speaker.account, event.kind, to):
+        raise EventDiffers
+    return True
+
+
+async def _lawful(
+    event: NewEvent, row: ReportRow, city: City, held: tuple[Permit, ...], speaker: Speaker, now: datetime
+) -> Step:
+    to = _target(event)
+    if event.expected_version != row.version:
+        raise StaleVersion(event.expected_version, row.state, row.version)
+    found = transition(row.state, to, event.kind)
+    if found is None:
+        raise IllegalTransition(row.state, to, row.version)
+    permit = permit_for(held, found.actors)
+    if permit is None:
+        raise NotAllowed(f"{row.state} -> {to}")
+    if to == "resolved" and row.evidence_by == speaker.account:
+        raise OwnEvidence
+    await _check_needs(event, found, row, city, speaker, now)
+    assignment = await assign(event, row, city, to, permit, speaker)
+    return Step(event, row, city, to, permit, assignment, now)
+
+
+def _target(event: NewEvent) -> State:
+    if event.kind != "change":
+        return TARGETS[event.kind]
+    if event.to is None:
+        raise FieldRefused("to", "to-missing")
+    return event.to
+
+
+async def _check_needs(
+    event: NewEvent, found: Transition, row: ReportRow, city: City, speaker: Speaker, now: datetime
+) -> None:
+    for field in found.needs:
+        if field == "evidence":
+            await check_evidence(event.evidence, row, city, speaker)
+        elif not getattr(event, field):
+            raise FieldRefused(field, f"needs-{field}")
+    if event.date is not None and event.date < now:
+        raise FieldRefused("date", "date-past")
+
+
+CHANGE = Statement("""
+-- the event, in the chain
+WITH told AS (
+    INSERT INTO report_event (report, version, client_id, kind, actor, role, grant_used, from_state, to_state, agency,
+        officer, reason, note, internal_note, evidence, details, device_time, at, hash)
+    VALUES (:report, :version, :event_id, :kind, :actor, :role, :grant_used, :from_state, :to_state, :agency,
+        :officer, :reason, :note, :internal_note, :evidence, :details ::jsonb, :device_time, :now, :hash)
+),
+-- its clocks: those that stand in the new list are brought to it
+promised AS (
+    INSERT INTO report_clock (report, clock, started_at, due_at, pauses, stopped_at)
+    SELECT :report, c.clock, c.started_at, c.due_at, c.pauses, c.stopped_at
+    FROM jsonb_to_recordset(:clocks ::jsonb) AS c (clock text, started_at timestamptz, due_at timestamptz,
+        pauses jsonb, stopped_at timestamptz)
+    ON CONFLICT (report, clock, started_at) DO UPDATE
+        SET due_at = EXCLUDED.due_at, pauses = EXCLUDED.pauses, stopped_at = EXCLUDED.stopped_at
+),
+-- the report as it is now
+changed AS (
+    UPDATE report SET state = :to_state, version = :version, agency = :agency, officer = :officer,
+        evidence_by = :evidence_by, triaged_at = :triaged_at, last_hash = :hash,
+        changed_xid = pg_current_xact_id()::text::bigint
+    WHERE id = :report
+)
+-- the map shows it so, or not at all
+SELECT CASE WHEN :is_on_map
+    THEN map_point_put(:report, :city, :category, :is_open, :created_at, :public_lon, :public_lat, :tracking_id)
+    ELSE map_point_remove(:report) END
+""")
+
+
+async def _write(step: Step, speaker: Speaker) -> None:
+    link = _link(step, speaker)
+    clocks = clocks_after(step.row.running_clocks, (step.row.state, step.to), _terms(step), step.now)
+    await CHANGE.fetch(DB, **_event_values(step, link), **_report_values(step, clocks, speaker))
+    await notify(
+        Notice(
+            recipient=step.row.account,
+            subject=step.row.client_id,
+            rev=link.version,
+            kind="report.changed",
+            params={
+                "tracking_id": step.row.tracking_id,
+                "state": step.to,
+                "agency": getattr(step.city.agencies.get(step.assignment.agency or 0), "name", None),
+            },
+        ),
+        step.now,
+        NOTICE_VALID,
+    )
+
+
+def _terms(step: Step) -> Terms:
+    category = next(c for c in step.city.categories.values() if c.id == step.row.category)
+    return Terms(category.resolve_class, step.row.report_type == "information_request", step.city.calendar)
+
+
+def _link(step: Step, speaker: Speaker) -> Link:
+    event = step.event
+    extra = {name: getattr(event, name) for name in ("date", "reference", "rating", "duplicate_of")}
+    return Link(
+        client_id=event.id,
+        version=step.row.version + 1,
+        kind=event.kind,
+        actor=speaker.account,
+        role=step.permit.standing,
+        from_state=step.row.state,
+        to_state=step.to,
+        agency=step.assignment.agency,
+        officer=step.assignment.officer,
+        reason=clean("reason", event.reason),
+        note=clean("note", event.note),
+        internal_note=clean("internal_note", event.internal_note),
+        evidence=event.evidence,
+        details=msgspec.json.encode({name: value for name, value in extra.items() if value}).decode(),
+        device_time=event.device_time,
+        at=step.now,
+    )
+
+
+def _event_values(step: Step, link: Link) -> dict[str, object]:
+    values = msgspec.structs.asdict(link)
+    values["event_id"] = values.pop("client_id")
+    values["now"] = values.pop("at")
+    values["evidence"] = list(link.evidence)
+    return values | {"grant_used": step.permit.grant, "hash": chained(step.row.last_hash, link)}
+
+
+def _report_values(step: Step, clocks: tuple[RunningClock, ...], speaker: Speaker) -> dict[str, object]:
+    row = step.row
+    category = next((c for c in step.city.categories.values() if c.id == row.category), None)
+    lat, lon = public_position(row.lat, row.lon, category)
+    is_staff = step.permit.grant is not None
+    return {
+        "report": row.id,
+        "clocks": msgspec.json.encode(clocks).decode(),
+        "evidence_by": speaker.account if step.to == "work_done" else row.evidence_by,
+        "triaged_at": row.triaged_at or (step.now if is_staff else None),
+        "is_on_map": is_on_map(row.visibility, step.to),
+        "city": row.city,
+        "category": row.category,
+        "is_open": step.to not in CLOSED,
+        "created_at": row.created_at,
+        "public_lat": lat,
+        "public_lon": lon,
+        "tracking_id": row.tracking_id,
+    }
+
+
+def receipt(event: NewEvent, row: ReportRow, city: City) -> EventReceipt:
+    return EventReceipt(
+        id=event.id,
+        report=row.client_id,
+        state=row.state,
+        version=row.version,
+        agency=agency_shown(city, row.agency),
+        promise=promise_shown(row.running_clocks),
+    )

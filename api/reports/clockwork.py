@@ -1,0 +1,121 @@
+"""Which clocks run after a step. Pure: the clocks before, the step and the moment give the clocks after.
+
+Started and stopped by states (README "Words"), paused while somebody else is asked; a pause gives its working
+days back when it ends.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+import msgspec
+
+from api.cities.calendar import Calendar
+from api.cities.promises import Clock, ResolveClass, promise
+from api.reports.clocks import Pause, due_after_pauses, due_at
+from api.reports.status import CLOSED, PAUSED, State
+
+PAUSABLE: frozenset[Clock] = frozenset({"respond", "resolve", "information_request"})
+# What the public is told first when several clocks run.
+PROMISED: tuple[Clock, ...] = ("confirm", "needs_info", "information_request", "resolve", "respond", "verify")
+
+
+class RunningClock(msgspec.Struct, frozen=True, kw_only=True):
+    """One clock of a report; `due_at` is None while it is paused."""
+
+    clock: Clock
+    started_at: datetime
+    due_at: datetime | None
+    pauses: tuple[Pause, ...] = ()
+    stopped_at: datetime | None = None
+
+    @property
+    def is_paused(self) -> bool:
+        return bool(self.pauses) and self.pauses[-1].until is None
+
+
+class Terms(msgspec.Struct, frozen=True):
+    """What a report was promised by: its class, its type and its city's calendar."""
+
+    resolve_class: ResolveClass
+    is_information_request: bool
+    calendar: Calendar
+
+    @property
+    def work_clock(self) -> Clock:
+        return "information_request" if self.is_information_request else "resolve"
+
+    def start(self, clock: Clock, now: datetime) -> RunningClock:
+        due = due_at(now, promise(clock, self.resolve_class), self.calendar)
+        return RunningClock(clock=clock, started_at=now, due_at=due)
+
+
+def clocks_at_birth(terms: Terms, now: datetime) -> tuple[RunningClock, ...]:
+    return (terms.start("verify", now), terms.start("ombudsman", now))
+
+
+def clocks_after(
+    before: Iterable[RunningClock], step: tuple[State, State], terms: Terms, now: datetime
+) -> tuple[RunningClock, ...]:
+    """All clocks of the report, those that have stopped included."""
+    came_from, to = step
+    ending = _ending(came_from, to, terms)
+    after = [_moved(clock, clock.clock in ending, to, terms, now) for clock in before]
+    running = {clock.clock for clock in after if clock.stopped_at is None}
+    after += [terms.start(clock, now) for clock in _beginning(to, terms) if clock not in running]
+    return tuple(after)
+
+
+def promised(clocks: Iterable[RunningClock]) -> RunningClock | None:
+    """The clock whose due date the reporter is told."""
+    running = {clock.clock: clock for clock in clocks if clock.stopped_at is None}
+    return next((running[name] for name in PROMISED if name in running), None)
+
+
+def _beginning(to: State, terms: Terms) -> tuple[Clock, ...]:
+    started: dict[State, tuple[Clock, ...]] = {
+        "submitted": ("verify", "ombudsman"),
+        "needs_info": ("needs_info",),
+        "verified": (terms.work_clock,),
+        "dispatched": ("respond", terms.work_clock),
+        "in_progress": (terms.work_clock,),
+        "resolved": ("confirm",),
+    }
+    return started.get(to, ())
+
+
+def _ending(came_from: State, to: State, terms: Terms) -> frozenset[Clock]:
+    if to in CLOSED - {"resolved"}:
+        return frozenset({"verify", "respond", terms.work_clock, "confirm", "needs_info", "ombudsman"})
+    ended: dict[State, frozenset[Clock]] = {
+        "submitted": frozenset({"verify"}),
+        "dispatched": frozenset({"respond"}),
+        "needs_info": frozenset({"needs_info"}),
+        "resolved": frozenset({"confirm"}),
+    }
+    found = ended.get(came_from, frozenset())
+    return found | {terms.work_clock} if to == "work_done" else found
+
+
+def _moved(clock: RunningClock, ends: bool, to: State, terms: Terms, now: datetime) -> RunningClock:
+    if clock.stopped_at is not None:
+        return clock
+    if ends:
+        return msgspec.structs.replace(clock, stopped_at=now)
+    if clock.clock in PAUSABLE and to in PAUSED:
+        return _paused(clock, now)
+    return _resumed(clock, terms, now)
+
+
+def _paused(clock: RunningClock, now: datetime) -> RunningClock:
+    pauses = clock.pauses if clock.is_paused else (*clock.pauses, Pause(now))
+    return msgspec.structs.replace(clock, due_at=None, pauses=pauses)
+
+
+def _resumed(clock: RunningClock, terms: Terms, now: datetime) -> RunningClock:
+    """Due again, later by the working days of all pauses."""
+    if not clock.is_paused:
+        return clock
+    pauses = (*clock.pauses[:-1], Pause(clock.pauses[-1].since, now))
+    wanted = promise(clock.clock, terms.resolve_class)
+    due = due_after_pauses(clock.started_at, wanted, pauses, terms.calendar)
+    return msgspec.structs.replace(clock, due_at=due, pauses=pauses)

@@ -1,0 +1,77 @@
+"""Who stands where to a report: from the speaker's grants to the roles of the transition table. Pure."""
+
+from collections.abc import Iterator
+from typing import Literal
+
+import msgspec
+
+from api.accounts.speaker import Grant, Speaker
+from api.cities.book import City
+from api.reports.status import Actor
+
+Standing = Literal["reporter", "officer", "coordinator", "area_head", "operator", "auditor", "admin"]
+READS_SECRET: frozenset[Standing] = frozenset({"reporter", "officer", "coordinator", "operator", "auditor", "admin"})
+
+
+class Subject(msgspec.Struct, frozen=True):
+    """What of a report decides who may do what."""
+
+    account: int
+    city: int
+    village_code: str
+    agency: int | None
+    officer: int | None
+    visibility: str
+
+
+class Permit(msgspec.Struct, frozen=True):
+    """A role towards one report; the grant that gives it, None for the reporter."""
+
+    standing: Standing
+    grant: int | None
+
+
+def permits(speaker: Speaker, subject: Subject, city: City) -> tuple[Permit, ...]:
+    """All roles of the speaker towards this report."""
+    own = (Permit("reporter", None),) if speaker.account == subject.account else ()
+    granted = tuple(Permit(g.role, g.id) for g in speaker.grants if _covers(g, speaker.account, subject, city))
+    return own + granted
+
+
+def may_read(held: tuple[Permit, ...], visibility: str) -> bool:
+    """An area head reads what is restricted, not what is secret."""
+    return any(visibility != "secret" or permit.standing in READS_SECRET for permit in held)
+
+
+def permit_for(held: tuple[Permit, ...], actors: frozenset[Actor]) -> Permit | None:
+    """The first permit that the step allows."""
+    return next((permit for permit in held if permit.standing in actors), None)
+
+
+def _covers(grant: Grant, account: int, subject: Subject, city: City) -> bool:
+    if grant.city is not None and grant.city != subject.city:
+        return False
+    if grant.role in ("operator", "auditor", "admin"):
+        return True
+    if grant.role == "area_head":
+        return grant.area_code is not None and f"{subject.village_code}.".startswith(f"{grant.area_code}.")
+    if grant.role == "officer" and not _is_open_to(account, subject):
+        return False
+    return grant.agency is not None and grant.agency in agency_and_above(city, subject.agency)
+
+
+def _is_open_to(officer: int, subject: Subject) -> bool:
+    """Assigned to this officer; or to nobody yet, and then public enough for the whole agency."""
+    return subject.officer == officer or (subject.officer is None and subject.visibility == "public")
+
+
+def agency_and_above(city: City, agency: int | None) -> Iterator[int]:
+    """The agency, then its parents: a grant on any of them covers it."""
+    while agency is not None and agency in city.agencies:
+        yield agency
+        agency = city.agencies[agency].parent_id
+
+
+def agency_and_below(city: City, agency: int) -> set[int]:
+    """The agency and all its units."""
+    return {other for other in city.agencies if agency in agency_and_above(city, other)}

@@ -1,0 +1,45 @@
+"""The photos of a report, as the answers show them."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from msgspec import UNSET
+
+from api.catalogue import Language, text
+from api.reports.schemas import PhotoShown
+from media import photos
+from media.facts import RENDITIONS
+
+AWAITED = frozenset({"expected", "uploading"})
+
+
+def upload_url(photo: UUID) -> str:
+    return f"/v1/uploads/{photo}"
+
+
+def photo_urls(photo: UUID, room: str = "/v1/photos") -> dict[str, str]:
+    """By the longer side in pixels. `/v1/photos` asks who is asking, `/photos` shows the public's own."""
+    return {str(size): f"{room}/{photo}/{size}" for size in sorted(RENDITIONS)}
+
+
+async def photos_shown(
+    named: Sequence[tuple[UUID, str]], language: Language = "id", room: str = "/v1/photos"
+) -> tuple[PhotoShown, ...]:
+    """`named`: (photo, purpose) in the order of showing."""
+    purposes = dict(named)
+    return tuple(
+        _shown(state, purposes[state.id], language, room)
+        for state in await photos.states([photo for photo, _ in named])
+    )
+
+
+def _shown(state: photos.PhotoState, purpose: str, language: Language, room: str) -> PhotoShown:
+    return PhotoShown(
+        id=state.id,
+        state=state.state,
+        purpose=purpose,
+        upload_url=upload_url(state.id) if state.state in AWAITED else UNSET,
+        reason=state.reason,
+        words=text(f"photo.{state.reason}", language) if state.reason else None,
+        urls=photo_urls(state.id, room) if state.state == "ready" else UNSET,
+    )

@@ -1,0 +1,261 @@
+"""Reading reports: one shape for everybody who may read them, with less in it for some."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+import asyncpg
+import msgspec
+from msgspec import UNSET
+
+from api.accounts.speaker import Speaker
+from api.catalogue import Language, text
+from api.cities.book import City, CityBook
+from api.errors import ReportNotFound
+from api.piccolo_conf import DB
+from api.reports.clockwork import RunningClock
+from api.reports.permits import Permit, Subject, agency_and_below, may_read, permits
+from api.reports.pictures import photos_shown
+from api.reports.receipts import agency_shown, promise_shown
+from api.reports.schemas import CityShown, ClockShown, EventShown, PlaceShown, Position, ReportPage, ReportShown
+from api.reports.status import State
+from api.reports.tracking import read_tracking_id, shown
+
+PAGE = 50
+
+
+class ReportRow(msgspec.Struct, frozen=True):
+    """A row of the view report_shown, in the order of its columns."""
+
+    id: int
+    client_id: UUID
+    tracking_id: str
+    account: int
+    report_type: str
+    city: int
+    category: int
+    text: str
+    address: str
+    answers: str
+    visibility: str
+    is_anonymous: bool
+    lat: float
+    lon: float
+    accuracy_m: float | None
+    village_code: str
+    place: str
+    occurred_at: datetime
+    created_at: datetime
+    state: State
+    version: int
+    agency: int | None
+    officer: int | None
+    routing_reason: str
+    evidence_by: int | None
+    triaged_at: datetime | None
+    last_hash: bytes
+    changed_xid: int
+    clocks: str | None
+    photos: tuple[str, ...] | None
+
+    @property
+    def subject(self) -> Subject:
+        return Subject(self.account, self.city, self.village_code, self.agency, self.officer, self.visibility)
+
+    @property
+    def running_clocks(self) -> tuple[RunningClock, ...]:
+        return msgspec.json.decode(self.clocks or "[]", type=tuple[RunningClock, ...])
+
+    @property
+    def named_photos(self) -> list[tuple[UUID, str]]:
+        return [(UUID(photo), purpose) for photo, purpose in (named.split() for named in self.photos or ())]
+
+
+def report_rows(rows: Sequence[asyncpg.Record]) -> list[ReportRow]:
+    return [ReportRow(*row) for row in rows]
+
+
+ONE = "SELECT * FROM report_shown WHERE client_id = $1"
+
+
+async def read_row(report_id: UUID) -> ReportRow:
+    """Raises ReportNotFound."""
+    rows = report_rows(await DB.fetch(ONE, report_id))
+    if not rows:
+        raise ReportNotFound
+    return rows[0]
+
+
+async def held_on(row: ReportRow, speaker: Speaker, cities: CityBook) -> tuple[City, tuple[Permit, ...]]:
+    """The report's city and the speaker's permits. Raises ReportNotFound for who may not even read it."""
+    city = await cities.city_of(row.village_code)
+    held = permits(speaker, row.subject, city) if city else ()
+    if city is None or not may_read(held, row.visibility):
+        raise ReportNotFound
+    return city, held
+
+
+async def read_report(report_id: UUID, speaker: Speaker, cities: CityBook, language: Language) -> ReportShown:
+    """With events. Internal notes are for staff. Raises ReportNotFound."""
+    row = await read_row(report_id)
+    city, held = await held_on(row, speaker, cities)
+    is_staff = any(permit.grant is not None for permit in held)
+    return await show(row, city, language, events=await read_events(row.id, city, is_staff))
+
+
+async def show(
+    row: ReportRow, city: City, language: Language, events: tuple[EventShown, ...] = (), with_photos: bool = True
+) -> ReportShown:
+    category = next((c for c in city.categories.values() if c.id == row.category), None)
+    clocks = row.running_clocks
+    return ReportShown(
+        id=row.client_id,
+        tracking_id=shown(row.tracking_id),
+        report_type=row.report_type,
+        category=category.key if category else "",
+        category_name=getattr(category, f"name_{language}", ""),
+        text=row.text,
+        address=row.address,
+        answers=msgspec.json.decode(row.answers, type=dict[str, str]),
+        position=Position(row.lat, row.lon, row.accuracy_m),
+        visibility=row.visibility,
+        anonymous=row.is_anonymous,
+        state=row.state,
+        state_name=text(f"state.{row.state}", language),
+        version=row.version,
+        place=msgspec.json.decode(row.place, type=PlaceShown),
+        city=CityShown(city.code, city.name),
+        agency=agency_shown(city, row.agency),
+        routing_reason=row.routing_reason,
+        promise=promise_shown(clocks),
+        occurred_at=row.occurred_at,
+        created_at=row.created_at,
+        photos=await photos_shown(row.named_photos, language) if with_photos else (),
+        events=events,
+        clocks=tuple(ClockShown(c.clock, c.started_at, c.due_at, c.stopped_at) for c in clocks),
+    )
+
+
+EVENTS = """
+SELECT client_id, version, kind, role, from_state, to_state, agency, reason, note, at, evidence, internal_note,
+    device_time
+FROM report_event WHERE report = $1 ORDER BY version
+"""
+
+
+async def read_events(report: int, city: City, is_staff: bool) -> tuple[EventShown, ...]:
+    return tuple(_event(row, city, is_staff) for row in await DB.fetch(EVENTS, report))
+
+
+def _event(row: asyncpg.Record, city: City, is_staff: bool) -> EventShown:
+    return EventShown(
+        id=row["client_id"],
+        version=row["version"],
+        kind=row["kind"],
+        role=row["role"],
+        from_state=row["from_state"],
+        to_state=row["to_state"],
+        agency=agency_shown(city, row["agency"]),
+        reason=row["reason"],
+        note=row["note"],
+        at=row["at"],
+        evidence=tuple(row["evidence"]),
+        internal_note=row["internal_note"] if is_staff else UNSET,
+        device_time=row["device_time"] if is_staff else UNSET,
+    )
+
+
+MINE = """
+-- newest first; the cursor is the last id seen
+SELECT r.* FROM report_shown AS r
+WHERE r.account = $1 AND r.id < $2 ORDER BY r.id DESC LIMIT $3
+"""
+
+
+async def read_mine(speaker: Speaker, cursor: int | None, cities: CityBook, language: Language) -> ReportPage:
+    rows = report_rows(await DB.fetch(MINE, speaker.account, cursor or 2**62, PAGE + 1))
+    return await _page(rows, cities, language)
+
+
+class Search(msgspec.Struct, frozen=True, kw_only=True):
+    """Filters of staff; `area` is a code and covers its subtree, `q` looks into text and tracking id."""
+
+    state: State | None = None
+    agency: str | None = None
+    area: str | None = None
+    overdue: bool = False
+    q: str = ""
+
+
+SEARCH = """
+SELECT r.* FROM report_shown AS r
+-- what the speaker's grants cover: whole cities, agencies with their units, areas
+WHERE (r.city = ANY($1::int[]) OR r.agency = ANY($2::int[]) OR r.village_code LIKE ANY($3::text[]))
+    AND r.id < $4
+-- the filters
+    AND ($5::text IS NULL OR r.state = $5)
+    AND ($6::int[] IS NULL OR r.agency = ANY($6))
+    AND ($7::text IS NULL OR r.village_code LIKE $7)
+    AND ($8::text IS NULL OR r.tracking_id = $8 OR r.text ILIKE $9)
+    AND (NOT $10::boolean OR EXISTS (
+        SELECT FROM report_clock AS c WHERE c.report = r.id AND c.stopped_at IS NULL AND c.due_at < $11))
+ORDER BY r.id DESC LIMIT $12
+"""
+
+
+async def search(
+    speaker: Speaker, wanted: Search, cursor: int | None, cities: CityBook, now: datetime, language: Language
+) -> ReportPage:
+    """What the speaker's grants cover and may read, newest first."""
+    scope = await scope_of(speaker, cities)
+    sought = [
+        agency.id for city in await cities.cities() for agency in city.agencies.values() if agency.key == wanted.agency
+    ]
+    rows = report_rows(
+        await DB.fetch(
+            SEARCH,
+            *scope,
+            cursor or 2**62,
+            wanted.state,
+            sought if wanted.agency else None,
+            f"{wanted.area}%" if wanted.area else None,
+            (read_tracking_id(wanted.q) or "") if wanted.q else None,
+            "%" + wanted.q.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_") + "%",
+            wanted.overdue,
+            now,
+            PAGE + 1,
+        )
+    )
+    return await _page(rows, cities, language, speaker)
+
+
+async def scope_of(speaker: Speaker, cities: CityBook) -> tuple[list[int], list[int], list[str]]:
+    """Cities, agencies (with their units) and village code patterns that the grants cover."""
+    every = await cities.cities()
+    whole: list[int] = []
+    agencies: list[int] = []
+    areas: list[str] = []
+    for grant in speaker.grants:
+        if grant.role in ("operator", "auditor", "admin"):
+            whole += [city.id for city in every if grant.city in (None, city.id)]
+        elif grant.role == "area_head" and grant.area_code:
+            areas.append(f"{grant.area_code}%")
+        elif grant.agency is not None:
+            agencies += units_of(every, grant.agency)
+    return whole, agencies, areas
+
+
+def units_of(cities: Sequence[City], agency: int) -> list[int]:
+    city = next((city for city in cities if agency in city.agencies), None)
+    return sorted(agency_and_below(city, agency)) if city else []
+
+
+async def _page(
+    rows: list[ReportRow], cities: CityBook, language: Language, speaker: Speaker | None = None
+) -> ReportPage:
+    found: list[ReportShown] = []
+    for row in rows[:PAGE]:
+        city = await cities.city_of(row.village_code)
+        if city and (speaker is None or may_read(permits(speaker, row.subject, city), row.visibility)):
+            found.append(await show(row, city, language))
+    return ReportPage(tuple(found), str(rows[PAGE - 1].id) if len(rows) > PAGE else None)

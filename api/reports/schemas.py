@@ -1,0 +1,206 @@
+"""What goes in and out over HTTP: bodies of residents and staff, answers about reports."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+import msgspec
+from msgspec import UNSET, Meta, UnsetType
+
+from api.reports.status import State
+
+MAX_TEXT = 5000
+MAX_PHOTOS = 10
+
+ReportType = Literal["complaint", "aspiration", "information_request"]
+Visibility = Literal["public", "restricted", "secret"]
+Instant = Annotated[datetime, Meta(tz=True)]
+Words = Annotated[str, Meta(max_length=MAX_TEXT)]
+Line = Annotated[str, Meta(max_length=300)]
+
+
+class Position(msgspec.Struct, frozen=True):
+    """WGS 84 degrees; `accuracy_m` as the phone says it."""
+
+    lat: float
+    lon: float
+    accuracy_m: float | None = None
+
+
+class AnnouncedPhoto(msgspec.Struct, frozen=True):
+    """`size` in bytes, `type` a media type, `sha256` in hexadecimal: of the file that will be uploaded."""
+
+    id: UUID
+    size: int
+    type: Annotated[str, Meta(max_length=100)]
+    sha256: Annotated[str, Meta(pattern="^[0-9a-fA-F]{64}$")]
+
+
+class NewReport(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    category: Annotated[str, Meta(max_length=100)]
+    text: Words
+    position: Position
+    report_type: ReportType = "complaint"
+    occurred_at: Instant | None = None
+    address: Line = ""
+    anonymous: bool = False
+    visibility: Visibility | None = None
+    answers: Annotated[dict[Line, Line], Meta(max_length=30)] = {}
+    photos: Annotated[tuple[AnnouncedPhoto, ...], Meta(max_length=MAX_PHOTOS)] = ()
+
+
+class NewEvent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A step that somebody takes; which fields it needs depends on the step (`status.py`)."""
+
+    id: UUID
+    kind: Literal["change", "answer", "withdraw", "confirm", "dispute", "appeal"]
+    expected_version: int
+    to: State | None = None
+    note: Words = ""
+    internal_note: Words = ""
+    reason: Line = ""
+    agency: Line | None = None
+    officer: UUID | None = None
+    date: Instant | None = None
+    reference: Line = ""
+    rating: Annotated[int, Meta(ge=1, le=5)] | None = None
+    duplicate_of: Line = ""
+    evidence: Annotated[tuple[UUID, ...], Meta(max_length=MAX_PHOTOS)] = ()
+    device_time: Instant | None = None
+
+
+class Name(msgspec.Struct, frozen=True):
+    code: str
+    name: str
+    local_term: str
+
+
+class PlaceShown(msgspec.Struct, frozen=True):
+    village: Name
+    district: Name
+    regency: Name
+    boundary_version: str
+    quality: str
+    border_distance_m: float | None
+    located: str
+
+
+class CityShown(msgspec.Struct, frozen=True):
+    code: str
+    name: str
+
+
+class AgencyShown(msgspec.Struct, frozen=True):
+    key: str
+    name: str
+
+
+class Promise(msgspec.Struct, frozen=True):
+    """`due_at` is None while the clock is paused: somebody else has been asked."""
+
+    clock: str
+    due_at: datetime | None
+
+
+class ClockShown(msgspec.Struct, frozen=True):
+    """A clock without `due_at` is paused."""
+
+    clock: str
+    started_at: datetime
+    due_at: datetime | None
+    stopped_at: datetime | None
+
+
+class PhotoShown(msgspec.Struct, frozen=True):
+    """`urls` by rendition, once the photo is ready; `reason` and `words` when it was refused."""
+
+    id: UUID
+    state: str
+    purpose: str
+    upload_url: str | UnsetType = UNSET
+    reason: str | None = None
+    words: str | None = None
+    urls: dict[str, str] | UnsetType = UNSET
+
+
+class EventShown(msgspec.Struct, frozen=True):
+    id: UUID
+    version: int
+    kind: str
+    role: str
+    from_state: str | None
+    to_state: str
+    agency: AgencyShown | None
+    reason: str
+    note: str
+    at: datetime
+    evidence: tuple[UUID, ...]
+    internal_note: str | UnsetType = UNSET
+    device_time: datetime | UnsetType | None = UNSET
+
+
+class Receipt(msgspec.Struct, frozen=True):
+    """The answer to a report: where it went and what is promised."""
+
+    id: UUID
+    tracking_id: str
+    state: State
+    place: PlaceShown
+    city: CityShown
+    agency: AgencyShown | None
+    routing_reason: str
+    promise: Promise | None
+    version: int
+    photos: tuple[PhotoShown, ...]
+
+
+class ReportShown(msgspec.Struct, frozen=True):
+    id: UUID
+    tracking_id: str
+    report_type: str
+    category: str
+    category_name: str
+    text: str
+    address: str
+    answers: dict[str, str]
+    position: Position
+    visibility: str
+    anonymous: bool
+    state: State
+    state_name: str
+    version: int
+    place: PlaceShown
+    city: CityShown
+    agency: AgencyShown | None
+    routing_reason: str
+    promise: Promise | None
+    occurred_at: datetime
+    created_at: datetime
+    photos: tuple[PhotoShown, ...] = ()
+    events: tuple[EventShown, ...] = ()
+    clocks: tuple[ClockShown, ...] = ()
+
+
+class ReportPage(msgspec.Struct, frozen=True):
+    reports: tuple[ReportShown, ...]
+    next: str | None
+
+
+class Worklist(msgspec.Struct, frozen=True):
+    """`removed`: ids that have left the speaker's grants. `more`: ask again at once with `next`."""
+
+    reports: tuple[ReportShown, ...]
+    removed: tuple[UUID, ...]
+    next: str
+    more: bool
+
+
+class EventReceipt(msgspec.Struct, frozen=True):
+    """What the report is after the event."""
+
+    id: UUID
+    report: UUID
+    state: State
+    version: int
+    agency: AgencyShown | None
+    promise: Promise | None

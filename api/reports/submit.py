@@ -1,0 +1,239 @@
+"""A report comes in: located, routed, promised and stored, all or nothing."""
+
+import hashlib
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import asyncpg
+import msgspec
+from uuid_utils.compat import uuid7
+
+from api.accounts.speaker import Speaker
+from api.cities.book import CityBook
+from api.database import Statement
+from api.errors import ReportDiffers
+from api.piccolo_conf import DB
+from api.reports.chain import BEGINNING, Link, link_up
+from api.reports.clockwork import RunningClock
+from api.reports.pictures import upload_url
+from api.reports.plan import Plan, decide
+from api.reports.publicity import is_on_map, public_position
+from api.reports.receipts import agency_shown, find_receipt, promise_shown
+from api.reports.schemas import AnnouncedPhoto, CityShown, NewReport, PhotoShown, Receipt
+from api.reports.tracking import new_tracking_id, shown
+from api.reports.words import clean, clean_text
+from media.errors import PhotoIdTaken
+from media.photos import Announced
+
+NOTICE_VALID = timedelta(days=7)
+
+
+async def submit(
+    report_id: UUID, new: NewReport, speaker: Speaker, cities: CityBook, now: datetime
+) -> tuple[Receipt, bool]:
+    """The receipt, and whether the report is new: the same body again gives the same receipt.
+
+    Raises FieldRefused, PositionRefused, OutsideCoverage, CityNotServed, ReportDiffers, AnnouncementRefused.
+    """
+    body_sha256 = hashlib.sha256(_BODY.encode(new)).digest()
+    try:
+        plan = await decide(new, cities, now)
+        receipt = await _store(report_id, new, speaker, plan, body_sha256, now)
+    except Exception:
+        # What was accepted once stays accepted, though the city may have changed its mind since.
+        if (known := await find_receipt(report_id, speaker.account, body_sha256, cities)) is None:
+            raise
+        return known, False
+    if receipt is not None:
+        return receipt, True
+    if (known := await find_receipt(report_id, speaker.account, body_sha256, cities)) is None:
+        raise ReportDiffers(report_id)
+    return known, False
+
+
+_BODY = msgspec.json.Encoder(order="deterministic")
+
+
+def _announced(photo: AnnouncedPhoto) -> Announced:
+    return Announced(photo.id, photo.size, photo.type, photo.sha256.lower())
+
+
+SUBMIT = Statement("""
+-- the report, unless this phone has sent it before
+WITH born AS (
+    INSERT INTO report (client_id, tracking_id, body_sha256, account, channel, report_type, city, category, text,
+        address, answers, visibility, is_anonymous, location, accuracy_m, village_code, boundary_version, place,
+        occurred_at, created_at, state, version, agency, routing_reason, last_hash)
+    VALUES (:id, :tracking_id, :body_sha256, :account, :channel, :report_type, :city, :category, :text,
+        :address, :answers, :visibility, :is_anonymous, :point, :accuracy_m, :village_code, :boundary_version, :place,
+        :occurred_at, :now, :state, :version, :agency, :routing_reason, :last_hash)
+    ON CONFLICT (client_id) DO NOTHING
+    RETURNING id
+),
+-- that it came, and where the rule sent it
+told AS (
+    INSERT INTO report_event (report, version, client_id, kind, actor, role, from_state, to_state, agency, reason,
+        note, internal_note, evidence, details, at, hash)
+    SELECT born.id, e.version, e.client_id, e.kind, e.actor, e.role, e.from_state, e.to_state, e.agency, e.reason,
+        '', '', '{}', e.details, :now, e.hash
+    FROM born, unnest(:versions ::int[], :event_ids ::uuid[], :kinds ::text[], :actors ::bigint[], :roles ::text[],
+        :from_states ::text[], :to_states ::text[], :agencies ::int[], :reasons ::text[], :details ::jsonb[],
+        :hashes ::bytea[])
+        AS e (version, client_id, kind, actor, role, from_state, to_state, agency, reason, details, hash)
+),
+-- what is promised
+promised AS (
+    INSERT INTO report_clock (report, clock, started_at, due_at, stopped_at)
+    SELECT born.id, c.clock, :now, c.due_at, c.stopped_at
+    FROM born, unnest(:clocks ::text[], :due ::timestamptz[], :stopped ::timestamptz[]) AS c (clock, due_at, stopped_at)
+),
+-- which photos will follow
+pictured AS (
+    INSERT INTO report_photo (photo, report, account, purpose, position)
+    SELECT p.photo, born.id, :account, 'report', p.position
+    FROM born, unnest(:photo_ids ::uuid[]) WITH ORDINALITY AS p (photo, position)
+)
+-- the other rooms take their part: media expects, push tells, the map shows what is public
+SELECT photo_expect(:photos ::jsonb, :account, :now),
+    push_notify(:account, :id, :version, 'report.received', :params ::jsonb, :now, :valid),
+    CASE WHEN :is_on_map THEN
+        map_point_put(born.id, :city, :category, true, :now, :public_lon, :public_lat, :tracking_id) END
+FROM born
+""")
+
+
+async def _store(
+    report_id: UUID, new: NewReport, speaker: Speaker, plan: Plan, body_sha256: bytes, now: datetime
+) -> Receipt | None:
+    """None when the id was there before."""
+    tracking_id = new_tracking_id()
+    events = birth_events(report_id, speaker.account, plan, body_sha256, now)
+    values = _report_values(new, plan) | _event_values(events) | _clock_values(plan.clocks) | _notice(plan, tracking_id)
+    try:
+        rows = await SUBMIT.fetch(
+            DB,
+            id=report_id,
+            tracking_id=tracking_id,
+            account=speaker.account,
+            body_sha256=body_sha256,
+            now=now,
+            **values,
+        )
+    except asyncpg.UniqueViolationError as taken:
+        if taken.constraint_name == "report_tracking_id_key":  # once in 34 milliard: another id, again
+            return await _store(report_id, new, speaker, plan, body_sha256, now)
+        if taken.constraint_name in ("photo_pkey", "report_photo_pkey"):
+            raise PhotoIdTaken(tuple(photo.id for photo in new.photos)) from taken
+        raise
+    return receipt_of(report_id, tracking_id, plan, len(events), new) if rows else None
+
+
+def birth_events(
+    report_id: UUID, account: int, plan: Plan, body_sha256: bytes, now: datetime
+) -> list[tuple[Link, bytes]]:
+    """That the resident submitted it, and that the rule dispatched it; each with its hash in the chain."""
+    first = Link(
+        client_id=report_id,
+        kind="create",
+        version=1,
+        actor=account,
+        role="reporter",
+        to_state="submitted",
+        at=now,
+        details=msgspec.json.encode({"body_sha256": body_sha256.hex()}).decode(),
+    )
+    if plan.route.agency_id is None:
+        return link_up(BEGINNING, first)
+    routed = Link(
+        client_id=uuid7(),
+        kind="change",
+        version=2,
+        actor=None,
+        role="rule",
+        from_state="submitted",
+        to_state="dispatched",
+        agency=plan.route.agency_id,
+        reason=plan.route.reason,
+        at=now,
+    )
+    return link_up(BEGINNING, first, routed)
+
+
+def _report_values(new: NewReport, plan: Plan) -> dict[str, object]:
+    lat, lon = public_position(plan.point.lat, plan.point.lon, plan.category)
+    return {
+        "channel": "app",
+        "report_type": new.report_type,
+        "city": plan.city.id,
+        "category": plan.category.id,
+        "text": clean_text("text", new.text),
+        "address": clean("address", new.address),
+        "answers": msgspec.json.encode(
+            {clean("answers", k): clean("answers", v) for k, v in new.answers.items()}
+        ).decode(),
+        "visibility": plan.visibility,
+        "is_anonymous": new.anonymous,
+        "point": plan.point,
+        "accuracy_m": plan.point.accuracy_m,
+        "village_code": plan.place.village.code,
+        "boundary_version": plan.place.boundary_version,
+        "place": msgspec.json.encode(plan.place).decode(),
+        "occurred_at": new.occurred_at or plan.now,
+        "state": plan.state,
+        "agency": plan.route.agency_id,
+        "routing_reason": plan.route.reason,
+        "is_on_map": is_on_map(plan.visibility, plan.state),
+        "public_lat": lat,
+        "public_lon": lon,
+        "photo_ids": [photo.id for photo in new.photos],
+        "photos": msgspec.json.encode([_announced(photo) for photo in new.photos]).decode(),
+    }
+
+
+def _event_values(events: list[tuple[Link, bytes]]) -> dict[str, object]:
+    links = [link for link, _ in events]
+    return {
+        "version": len(events),
+        "last_hash": events[-1][1],
+        "versions": [link.version for link in links],
+        "event_ids": [link.client_id for link in links],
+        "kinds": [link.kind for link in links],
+        "actors": [link.actor for link in links],
+        "roles": [link.role for link in links],
+        "from_states": [link.from_state for link in links],
+        "to_states": [link.to_state for link in links],
+        "agencies": [link.agency for link in links],
+        "reasons": [link.reason for link in links],
+        "details": [link.details for link in links],
+        "hashes": [digest for _, digest in events],
+    }
+
+
+def _clock_values(clocks: tuple[RunningClock, ...]) -> dict[str, object]:
+    return {
+        "clocks": [clock.clock for clock in clocks],
+        "due": [clock.due_at for clock in clocks],
+        "stopped": [clock.stopped_at for clock in clocks],
+    }
+
+
+def _notice(plan: Plan, tracking_id: str) -> dict[str, object]:
+    """What the inbox keeps: facts, no personal word; the text is made when it is read."""
+    agency = plan.city.agencies.get(plan.route.agency_id or 0)
+    params = {"tracking_id": tracking_id, "state": plan.state, "agency": agency.name if agency else None}
+    return {"params": msgspec.json.encode(params).decode(), "valid": NOTICE_VALID}
+
+
+def receipt_of(report_id: UUID, tracking_id: str, plan: Plan, version: int, new: NewReport) -> Receipt:
+    return Receipt(
+        id=report_id,
+        tracking_id=shown(tracking_id),
+        state=plan.state,
+        place=plan.place,
+        city=CityShown(plan.city.code, plan.city.name),
+        agency=agency_shown(plan.city, plan.route.agency_id),
+        routing_reason=plan.route.reason,
+        promise=promise_shown(plan.clocks),
+        version=version,
+        photos=tuple(PhotoShown(photo.id, "expected", "report", upload_url(photo.id)) for photo in new.photos),
+    )

@@ -1,0 +1,109 @@
+"""What an officer's phone asks for: everything that changed in my grants since the last time, and what left them.
+
+The cursor is a transaction id: a change that was still uncommitted when the phone asked has a number that is not
+below the cursor, so it comes with the next answer. Some reports may come twice, none is missed.
+"""
+
+from collections.abc import Sequence
+
+import asyncpg
+import msgspec
+
+from api.accounts.speaker import Speaker
+from api.catalogue import Language
+from api.cities.book import CityBook
+from api.errors import FieldRefused
+from api.piccolo_conf import DB
+from api.reports.permits import may_read, permits
+from api.reports.queries import ReportRow, report_rows, scope_of, show
+from api.reports.schemas import ReportShown, Worklist
+from api.reports.status import CLOSED
+
+PAGE = 200
+
+
+class Cursor(msgspec.Struct, frozen=True):
+    """Changes from transaction `xid` on are still to come, except those of `xid` up to report `report`.
+
+    While `is_first` the open reports are told in the order of their ids, `report` being the last one told.
+    """
+
+    xid: int
+    report: int
+    is_first: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.xid}.{self.report}.{int(self.is_first)}"
+
+
+def read_cursor(written: str) -> Cursor:
+    """Raises FieldRefused."""
+    try:
+        xid, report, is_first = (int(part) for part in written.split("."))
+    except ValueError as error:
+        raise FieldRefused("since", "cursor-unreadable") from error
+    return Cursor(xid, report, bool(is_first))
+
+
+HORIZON = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
+
+
+async def read_worklist(speaker: Speaker, since: str | None, cities: CityBook, language: Language) -> Worklist:
+    """At most PAGE reports; `more` says to ask again at once. Raises FieldRefused."""
+    horizon: int = (await DB.fetch(HORIZON))[0][0]
+    cursor = read_cursor(since) if since else Cursor(horizon, 0, is_first=True)
+    scope = await scope_of(speaker, cities)
+    read = read_open if cursor.is_first else read_changed
+    rows = report_rows(await read(cursor, *scope))
+    told = [(row, await _if_mine(row, speaker, cities, language)) for row in rows[:PAGE]]
+    return Worklist(
+        reports=tuple(report for _, report in told if report is not None),
+        removed=tuple(row.client_id for row, report in told if report is None and not cursor.is_first),
+        next=str(_next(cursor, rows, horizon)),
+        more=len(rows) > PAGE,
+    )
+
+
+def _next(cursor: Cursor, rows: list[ReportRow], horizon: int) -> Cursor:
+    if len(rows) <= PAGE:
+        return Cursor(cursor.xid if cursor.is_first else horizon, 0)
+    last = rows[PAGE - 1]
+    return msgspec.structs.replace(cursor, report=last.id) if cursor.is_first else Cursor(last.changed_xid, last.id)
+
+
+OPEN = """
+-- a phone that starts anew: what is open in the cities, agencies and areas of the grants
+SELECT r.* FROM report_shown AS r
+WHERE (r.city = ANY($1::int[]) OR r.agency = ANY($2::int[]) OR r.village_code LIKE ANY($3::text[]))
+    AND r.id > $4 AND r.state <> ALL($5::text[])
+ORDER BY r.id LIMIT $6
+"""
+
+
+async def read_open(
+    cursor: Cursor, whole: list[int], agencies: list[int], areas: list[str]
+) -> Sequence[asyncpg.Record]:
+    return await DB.fetch(OPEN, whole, agencies, areas, cursor.report, list(CLOSED), PAGE + 1)
+
+
+CHANGED = """
+-- what the grants cover now, or covered at some event before: then it has been taken away
+SELECT r.* FROM report_shown AS r
+WHERE (r.city = ANY($1::int[]) OR r.agency = ANY($2::int[]) OR r.village_code LIKE ANY($3::text[])
+       OR EXISTS (SELECT FROM report_event AS e WHERE e.report = r.id AND e.agency = ANY($2::int[])))
+    AND (r.changed_xid, r.id) > ($4, $5)
+ORDER BY r.changed_xid, r.id LIMIT $6
+"""
+
+
+async def read_changed(
+    cursor: Cursor, whole: list[int], agencies: list[int], areas: list[str]
+) -> Sequence[asyncpg.Record]:
+    return await DB.fetch(CHANGED, whole, agencies, areas, cursor.xid, cursor.report, PAGE + 1)
+
+
+async def _if_mine(row: ReportRow, speaker: Speaker, cities: CityBook, language: Language) -> ReportShown | None:
+    city = await cities.city_of(row.village_code)
+    if city is None or not may_read(permits(speaker, row.subject, city), row.visibility):
+        return None
+    return await show(row, city, language)
