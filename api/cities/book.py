@@ -18,6 +18,14 @@ Visibility = Literal["public", "restricted", "secret"]
 AgencyKind = Literal["agency", "unit", "area_office", "outside"]
 
 
+class UnknownCity(Exception):
+    """No city has this code: neither adopted (when asked for) nor known to be anywhere (when added)."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(f"no kabupaten or kota with the code {code!r}")
+        self.code = code
+
+
 class Choice(msgspec.Struct, frozen=True):
     key: str
     id: str
