@@ -3,7 +3,6 @@
 import gzip
 import hashlib
 import json
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -64,20 +63,18 @@ def serve_as(body: bytes, content_type: str, *, effort: int = 9) -> ServedFile:
 
 @cache
 def served_files() -> dict[str, ServedFile]:
-    """Address → file, read and compressed once per process. Raises BrowserLibrariesMissing."""
-    places = dict(_places())
-    missing = [name for address, name in VENDOR.items() if not places[address].is_file()]
+    """Address → file, read and compressed once per process."""
+    return read_files(PACKAGES)
+
+
+def read_files(packages: Path) -> dict[str, ServedFile]:
+    """Raises BrowserLibrariesMissing."""
+    missing = [name for name in VENDOR.values() if not (packages / name).is_file()]
     if missing:
         raise BrowserLibrariesMissing(missing)
-    return {address: serve_as(path.read_bytes(), TYPES[path.suffix]) for address, path in places.items()}
-
-
-def _places() -> Iterator[tuple[str, Path]]:
-    for path in sorted((ROOM / "static").iterdir()):
-        if path.suffix in TYPES:
-            yield f"/static/{path.name}", path
-    for address, name in VENDOR.items():
-        yield address, PACKAGES / name
+    own = {f"/static/{path.name}": path for path in sorted((ROOM / "static").iterdir()) if path.suffix in TYPES}
+    vendor = {address: packages / name for address, name in VENDOR.items()}
+    return {address: serve_as(path.read_bytes(), TYPES[path.suffix]) for address, path in (own | vendor).items()}
 
 
 def versioned(address: str) -> str:

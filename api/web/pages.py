@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from litestar import Request, Response, get
+from litestar import HttpMethod, Request, Response, route
+from litestar.params import FromQuery
 
 from api.catalogue import language_of, text
 from api.reports.tracking import read_tracking_id
@@ -10,10 +11,11 @@ from api.web.answers import ALWAYS, ASK_AGAIN, ONE_YEAR, answer, content_securit
 from api.web.documents import document, for_scripts
 from api.web.files import ServedFile, served_files
 
+READ = [HttpMethod.GET, HttpMethod.HEAD]
 LONGEST_ECHOED_NUMBER = 40
 
 
-@get(["/", "/peta"], include_in_schema=False)
+@route(["/", "/peta"], http_method=READ, include_in_schema=False)
 async def map_page(request: Request[Any, Any, Any]) -> Response[bytes]:
     settings = request.app.state.settings
     page = document(
@@ -26,8 +28,8 @@ async def map_page(request: Request[Any, Any, Any]) -> Response[bytes]:
     return as_page(request, page)
 
 
-@get("/lacak", include_in_schema=False)
-async def track_search(request: Request[Any, Any, Any], nomor: str = "") -> Response[bytes]:
+@route("/lacak", http_method=READ, include_in_schema=False)
+async def track_search(request: Request[Any, Any, Any], nomor: FromQuery[str] = "") -> Response[bytes]:
     """The search form works without JavaScript: a readable number leads to its page."""
     if tracking_id := read_tracking_id(nomor):
         asked = "?lang=" + language_of(request) if "lang" in request.query_params else ""
@@ -61,8 +63,8 @@ def as_page(request: Request[Any, Any, Any], page: ServedFile, *, status: int = 
     return answer(request, page, status=status, headers=headers)
 
 
-@get(["/static/{name:str}", "/vendor/{name:str}"], include_in_schema=False)
-async def browser_file(request: Request[Any, Any, Any], name: str) -> Response[bytes]:  # noqa: ARG001
+@route(["/static/{name:str}", "/vendor/{name:str}"], http_method=READ, include_in_schema=False)
+async def browser_file(request: Request[Any, Any, Any]) -> Response[bytes]:
     """Kept for ever under the address with the content's version, checked every time under the plain one."""
     file = served_files().get(request.url.path)
     if file is None:

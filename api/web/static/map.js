@@ -5,8 +5,9 @@ import { addBasemap } from "./basemap.js";
 import { boundaries, showsApproximate } from "./boundaries.js";
 import { onColourChange } from "./colours.js";
 import { button, element } from "./elements.js";
-import { marksUnder, reportMarks } from "./reports.js";
-import { closeSheet, openSheet } from "./sheet.js";
+import { marksUnder } from "./marks.js";
+import { ReportLayer } from "./reports.js";
+import { closeSheet, openChoice, openSheet } from "./sheet.js";
 import { describeView } from "./view.js";
 import { words } from "./words.js";
 
@@ -16,14 +17,14 @@ const CLOSEST = 19;
 
 let openReport = null;
 const map = L.map("map", {
-  minZoom: 4,
+  minZoom: 3,
   maxZoom: CLOSEST,
   maxBounds: L.latLngBounds(INDONESIA).pad(0.4),
   zoomControl: false,
   attributionControl: false,
 });
 const areas = boundaries();
-const reports = reportMarks();
+const reports = new ReportLayer();
 const filter = document.getElementById("filter");
 const alert = document.getElementById("alert");
 
@@ -41,11 +42,14 @@ function open(trackingId) {
 }
 
 function touch({ latlng }) {
-  const [nearest] = marksUnder(reports, map, latlng);
+  const [nearest, ...more] = under(latlng);
   if (!nearest) closeSheet();
-  else if (nearest.kind === "reports") open(nearest.label);
-  else map.setView(nearest.latLng, Math.min(map.getZoom() + 2, CLOSEST));
+  else if (more.length) openChoice([nearest, ...more], open);
+  else if (nearest.label) open(nearest.label);
+  else map.setView(map.unproject(nearest.at), Math.min(map.getZoom() + 2, CLOSEST));
 }
+
+const under = (latLng) => marksUnder(reports.marks, map.project(latLng));
 
 function applyFilter() {
   const asked = Object.fromEntries([...new FormData(filter)].filter(([, value]) => value && value !== "all"));
@@ -73,7 +77,7 @@ function nameSources() {
   else map.attributionControl.removeAttribution(sources);
 }
 
-const describe = () => describeView(reports, map, open);
+const describe = () => describeView(reports.marksInView(), open);
 
 L.control.zoom({ position: "topright", zoomInTitle: words("map_zoom_in"), zoomOutTitle: words("map_zoom_out") }).addTo(map);
 L.control.attribution({ prefix: '<a href="https://leafletjs.com">Leaflet</a>' }).addTo(map);
@@ -82,10 +86,10 @@ addBasemap(map);
 for (const layer of [areas, reports]) layer.on("tileerror", () => say(true)).addTo(map);
 onColourChange(() => [areas, reports].forEach((layer) => layer.repaint()));
 areas.on("load", nameSources);
-reports.on("load", describe);
+reports.on("arranged", describe);
 map.on("moveend", () => writeAddress(map, openReport)).on("moveend", describe).on("click", touch);
 map.on("mousemove", ({ latlng }) => {
-  map.getContainer().classList.toggle("over-mark", marksUnder(reports, map, latlng).length > 0);
+  map.getContainer().classList.toggle("over-mark", under(latlng).length > 0);
 });
 filter.addEventListener("change", applyFilter);
 document.addEventListener("sheetclosed", () => writeAddress(map, (openReport = null)));

@@ -1,91 +1,100 @@
-// Reports on the map: counted circles from far, single marks from near; what lies under a finger, what is in view.
+// The layer of reports: counted circles from far, single marks from near.
 
 import { colour } from "./colours.js";
-import { features, VectorTiles } from "./tiles.js";
+import { isCluster, marksOf, merged, radius } from "./marks.js";
+import { VectorTiles } from "./tiles.js";
 import { shortCount } from "./words.js";
 
 const WHOLE = 2 * Math.PI;
-const MARK = 8; // radius of a single report, in pixels
-const FINGER = 22; // how far from a mark a touch still means it
+const TOP = -WHOLE / 4;
 
-export const reportMarks = () => new VectorTiles("reports", drawReports, { className: "reports", rim: 32, zIndex: 5 });
+export const ReportLayer = VectorTiles.extend({
+  options: { className: "reports", rim: 44, zIndex: 5 },
+  marks: [],
 
-function drawReports(context, layers, size) {
-  for (const { rings, ...cluster } of features(layers.clusters, size)) drawCluster(context, rings[0][0], cluster);
-  for (const { rings, is_open: isOpen } of features(layers.reports, size)) drawMark(context, rings[0][0], isOpen);
+  initialize() {
+    VectorTiles.prototype.initialize.call(this, "reports");
+  },
+
+  /** Circles near an edge depend on the neighbours, so all tiles are painted together, once a frame. */
+  paint() {
+    this.frame ??= requestAnimationFrame(() => {
+      this.frame = null;
+      if (this._map) this.arrange();
+    });
+  },
+
+  arrange() {
+    const size = this.getTileSize().x;
+    const tiles = this.current();
+    this.marks = merged(tiles.flatMap((tile) => [...marksOf(tile, size)]));
+    tiles.forEach((tile) => this.clear(tile));
+    this.marks.forEach(drawMark);
+    this.fire("arranged");
+  },
+
+  marksInView() {
+    const bounds = this._map.getPixelBounds();
+    return this.marks.filter(({ at }) => bounds.contains(at));
+  },
+});
+
+function drawMark(mark) {
+  const { context, coords } = mark.tile;
+  const { x, y } = mark.at.subtract(coords.multiplyBy(256));
+  context.save();
+  context.translate(x, y);
+  if (isCluster(mark)) drawCircle(context, mark);
+  else drawReport(context, mark);
+  context.restore();
 }
 
-const clusterRadius = (count) => Math.min(13 + 3.2 * Math.log10(count), 28);
-
 /** A ring that shows the share of open reports, and the count within. */
-function drawCluster(context, [x, y], { count, open }) {
-  const radius = clusterRadius(count);
-  const share = (WHOLE * open) / count - WHOLE / 4;
-  disc(context, x, y, radius + 2, colour("halo"));
-  disc(context, x, y, radius, colour("card"));
-  arc(context, x, y, radius - 1.5, share, WHOLE * 0.75, colour("closed"));
-  arc(context, x, y, radius - 1.5, -WHOLE / 4, share, colour("open"));
+function drawCircle(context, mark) {
+  const size = radius(mark);
+  const turn = TOP + (WHOLE * mark.open) / mark.count;
+  disc(context, size + 2, colour("halo"));
+  disc(context, size, colour("card"));
+  arc(context, size - 2, turn, TOP + WHOLE, colour("closed"));
+  arc(context, size - 2, TOP, turn, colour("open"));
   context.fillStyle = colour("ink");
-  context.font = `600 ${radius > 17 ? 12 : 11}px system-ui, sans-serif`;
+  context.font = `600 ${size > 17 ? 12 : 11}px system-ui, sans-serif`;
   context.textAlign = "center";
   context.textBaseline = "middle";
-  context.fillText(shortCount(count), x, y + 0.5);
+  context.fillText(shortCount(mark.count), 0, 0.5);
 }
 
 /** Open is a full disc, closed a smaller one with a tick: told apart without colour, too. */
-function drawMark(context, [x, y], isOpen) {
-  disc(context, x, y, MARK + 2, colour("card"));
-  disc(context, x, y, isOpen ? MARK : MARK - 1, colour(isOpen ? "open" : "closed"));
-  if (isOpen) return;
+function drawReport(context, mark) {
+  const size = radius(mark);
+  disc(context, size + 3, colour("halo"));
+  disc(context, size + 2, colour("card"));
+  disc(context, mark.open ? size : size - 1, colour(mark.open ? "open" : "closed"));
+  if (!mark.open) tick(context);
+}
+
+function tick(context) {
   context.strokeStyle = colour("card");
   context.lineWidth = 2;
   context.beginPath();
-  context.moveTo(x - 3, y);
-  context.lineTo(x - 1, y + 2.5);
-  context.lineTo(x + 3.5, y - 2.5);
+  context.moveTo(-3, 0);
+  context.lineTo(-1, 2.5);
+  context.lineTo(3.5, -2.5);
   context.stroke();
 }
 
-function disc(context, x, y, radius, fill) {
+function disc(context, size, fill) {
   context.fillStyle = fill;
   context.beginPath();
-  context.arc(x, y, radius, 0, WHOLE);
+  context.arc(0, 0, size, 0, WHOLE);
   context.fill();
 }
 
-function arc(context, x, y, radius, from, to, stroke) {
+function arc(context, size, from, to, stroke) {
   if (to <= from) return;
   context.strokeStyle = stroke;
-  context.lineWidth = 3;
+  context.lineWidth = 4;
   context.beginPath();
-  context.arc(x, y, radius, from, to);
+  context.arc(0, 0, size, from, to);
   context.stroke();
-}
-
-/** Every mark of the tiles on screen with its place on the map, nearest to `latLng` first. */
-function* marks(layer) {
-  const size = layer.getTileSize().x;
-  for (const { coords, layers } of layer.current()) {
-    for (const kind of ["clusters", "reports"]) {
-      for (const { rings, ...mark } of features(layers[kind], size)) {
-        yield { ...mark, kind, at: window.L.point(rings[0][0]).add(coords.scaleBy(layer.getTileSize())) };
-      }
-    }
-  }
-}
-
-/** What a touch at `latLng` means: the nearest marks within a finger's reach, nearest first. */
-export function marksUnder(layer, map, latLng) {
-  const touch = map.project(latLng);
-  const reach = ({ kind, count }) => (kind === "clusters" ? clusterRadius(count) + 4 : FINGER);
-  return [...marks(layer)]
-    .map((mark) => ({ ...mark, distance: touch.distanceTo(mark.at), latLng: map.unproject(mark.at) }))
-    .filter((mark) => mark.distance <= reach(mark))
-    .sort((one, other) => one.distance - other.distance);
-}
-
-/** The marks inside the visible part of the map. */
-export function marksInView(layer, map) {
-  const bounds = map.getPixelBounds();
-  return [...marks(layer)].filter(({ at }) => bounds.contains(at));
 }

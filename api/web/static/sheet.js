@@ -2,27 +2,37 @@
 
 import { button, element, entry } from "./elements.js";
 import { trackedReport } from "./server.js";
+import { reportItems } from "./view.js";
 import { atTime, numberShown, onDate, words } from "./words.js";
 
 const sheet = document.getElementById("sheet");
 let cameFrom = null; // what had the focus before the sheet opened
 let asked = new AbortController();
 
-export const isOpen = () => !sheet.hidden;
-
 export async function openSheet(trackingId) {
   asked.abort();
   asked = new AbortController();
   const { signal } = asked;
   cameFrom ??= document.activeElement;
-  show(trackingId, element("p", { className: "hint", textContent: words("loading_report") }));
+  show(titleOf(trackingId), element("p", { className: "hint", textContent: words("loading_report") }));
   try {
-    show(trackingId, ...reportParts(await trackedReport(trackingId, signal)));
+    const report = await trackedReport(trackingId, signal);
+    show(titleOf(trackingId), ...reportParts(report), links(trackingId));
   } catch (error) {
     if (signal.aborted) return;
-    show(trackingId, element("p", { textContent: words(error.isMissing ? "report_missing" : "server_unreachable") }));
+    const reason = words(error.isMissing ? "report_missing" : "server_unreachable");
+    show(titleOf(trackingId), element("p", { textContent: reason }), links(trackingId));
   }
 }
+
+/** Several reports on one spot: the reader chooses. */
+export function openChoice(reports, open) {
+  cameFrom ??= document.activeElement;
+  const list = element("ul", { className: "choices" }, ...reportItems(reports, open));
+  show(words("view_here", { count: reports.length }), list);
+}
+
+const titleOf = (trackingId) => words("report_title", { number: numberShown(trackingId) });
 
 export function closeSheet() {
   if (sheet.hidden) return;
@@ -35,12 +45,12 @@ export function closeSheet() {
 
 document.addEventListener("keydown", (event) => event.key === "Escape" && closeSheet());
 
-function show(trackingId, ...parts) {
-  const title = element("h2", { id: "sheet-title", tabIndex: -1 });
-  title.textContent = words("report_title", { number: numberShown(trackingId) });
+function show(heading, ...parts) {
+  const title = element("h2", { id: "sheet-title", tabIndex: -1, textContent: heading });
   const close = button("×", closeSheet, "close");
   close.setAttribute("aria-label", words("close_sheet"));
-  sheet.replaceChildren(element("div", { className: "sheet-head" }, title, close), ...parts, links(trackingId));
+  const head = element("div", { className: "sheet-head" }, title, close);
+  sheet.replaceChildren(head, ...parts.filter((part) => part !== null));
   sheet.hidden = false;
   sheet.scrollTop = 0;
   title.focus({ preventScroll: true });
@@ -48,7 +58,7 @@ function show(trackingId, ...parts) {
 
 function reportParts(report) {
   return [
-    element("p", { className: `badge ${report.state}`, textContent: report.state_name }),
+    element("p", { className: `badge ${report.state}` }, element("span", { textContent: report.state_name })),
     element("p", { className: "category", textContent: report.category_name }),
     element("p", { className: "words", textContent: report.text ?? words("report_text_kept") }),
     photos(report),
@@ -81,14 +91,12 @@ function facts({ place, agency, promise, created_at: createdAt }) {
 
 const placeWords = ({ village, district, regency }) => [village, district, regency].map(({ name }) => name).join(", ");
 
-function eventItem({ at, state_name: state, note, agency }) {
-  const time = element("time", { dateTime: at, textContent: atTime(at) });
-  const heading = element("strong", { textContent: state });
+function eventItem({ at, state, state_name: name, note, agency }) {
   return element(
     "li",
-    {},
-    heading,
-    time,
+    { className: state },
+    element("strong", { textContent: name }),
+    element("time", { dateTime: at, textContent: atTime(at) }),
     agency ? element("span", { className: "by", textContent: agency.name }) : null,
     note ? element("p", { textContent: note }) : null,
   );

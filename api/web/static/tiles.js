@@ -46,9 +46,13 @@ export const VectorTiles = L.GridLayer.extend({
   },
 
   paint(tile) {
-    const { canvas } = tile.context;
-    tile.context.clearRect(-this.options.rim, -this.options.rim, canvas.width, canvas.height);
+    this.clear(tile);
     this.draw(tile.context, tile.layers, this.getTileSize().x);
+  },
+
+  clear({ context }) {
+    const { rim } = this.options;
+    context.clearRect(-rim, -rim, context.canvas.width, context.canvas.height);
   },
 
   repaint() {
