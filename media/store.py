@@ -59,7 +59,7 @@ class Store(Protocol):
     async def delete(self, key: str) -> None:
         """Without an error when there is no such object."""
 
-    def keys(self, prefix: str = "") -> AsyncIterator[str]:
+    def walk(self, prefix: str = "") -> AsyncIterator[str]:
         """Every key that begins with `prefix`, in no order; of those put or deleted meanwhile, any."""
 
 
@@ -125,13 +125,13 @@ class DiskStore:
     async def delete(self, key: str) -> None:
         await self._run(partial(_delete, self._path(key)))
 
-    async def keys(self, prefix: str = "") -> AsyncIterator[str]:
-        walk = self._walk(prefix)
+    async def walk(self, prefix: str = "") -> AsyncIterator[str]:
+        walk = self._keys(prefix)
         while batch := await self._run(partial(_next_batch, walk)):
             for key in batch:
                 yield key
 
-    def _walk(self, prefix: str) -> Iterator[str]:
+    def _keys(self, prefix: str) -> Iterator[str]:
         for folder, _, names in os.walk(self.root):
             for name in names:
                 key = (Path(folder) / name).relative_to(self.root).as_posix()

@@ -3,6 +3,7 @@
 import hashlib
 import io
 import random
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
@@ -48,3 +49,8 @@ async def an_expected_photo(photo: bytes | None = None, *, owner: int = OWNER) -
     expected = announced(photo)
     await expect([expected], owner, NOW)
     return expected.id, photo
+
+
+async def in_chunks(content: bytes, size: int = 65536) -> AsyncIterator[bytes]:
+    for start in range(0, len(content), size):
+        yield content[start : start + size]
