@@ -1,12 +1,12 @@
 """`python -m api city …`: adopting a city from the command line."""
 
 import asyncio
-from datetime import UTC, datetime
 
 import click
 
 import geo.areas
 from api.cities.book import UnknownCity
+from api.clock import wall_clock
 
 
 @click.group()
@@ -34,7 +34,7 @@ async def _add(code: str) -> str:
 
     await DB.start_connection_pool(min_size=1, max_size=1)
     try:
-        added = await add_city(code, datetime.now(UTC), areas=geo.areas)
+        added = await add_city(code, wall_clock(), areas=geo.areas)
     finally:
         await DB.close_connection_pool()
     made = (
