@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
 
 from cluster import DATABASE, SAFE, Cluster
 from libraries import install_node_packages, install_python
@@ -18,6 +19,7 @@ from processes import end_with_make
 from progress import Refusal, follow, say
 from supervisor import Part, interrupt_on_signals, stop_all, supervise
 
+STOPPING = "stopping"
 ASK = Path(__file__).parent / "ask.py"
 LOADED = "SELECT count(*) FROM boundary_version WHERE activated_at IS NOT NULL"
 
@@ -26,7 +28,7 @@ def run() -> None:
     started = time.monotonic()
     end_with_make()
     interrupt_on_signals()
-    with only_run():
+    with only_run() as lock:
         expect_free_port()
         install_packages(for_tests=False)
         install_python(for_tests=False)
@@ -44,25 +46,49 @@ def run() -> None:
             say_where_to_look(time.monotonic() - started)
             supervise(parts, cluster)
         finally:
+            _write(lock, STOPPING)
             stop_all(parts, cluster)
 
 
 @contextmanager
-def only_run() -> Iterator[None]:
+def only_run() -> Iterator[TextIO]:
     """One run per DATA_DIR. The lock goes with the process, however that ends."""
     with (data_dir() / "lock").open("a+") as lock:
+        if not _is_taken_over(lock):
+            raise Refusal(
+                f"Kentongan already runs from {data_dir()} (process {_words(lock)}).\n"
+                "Stop that one with Ctrl-C, or give this one its own state: DATA_DIR=… PORT=… make run"
+            )
+        _write(lock, str(os.getpid()))
+        yield lock
+
+
+def _is_taken_over(lock: TextIO) -> bool:
+    """Waits for a run that is just ending, or whose `make` was killed and that is about to notice."""
+    started, said = time.monotonic(), False
+    while True:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return True
         except BlockingIOError:
-            lock.seek(0)
-            raise Refusal(
-                f"Kentongan already runs from {data_dir()} (process {lock.read().strip() or 'unknown'}).\n"
-                "Stop that one with Ctrl-C, or give this one its own state: DATA_DIR=… PORT=… make run"
-            ) from None
-        lock.truncate(0)
-        lock.write(str(os.getpid()))
-        lock.flush()
-        yield
+            patience_s = 30 if _words(lock) == STOPPING else 1
+            if time.monotonic() - started > patience_s:
+                return False
+            if patience_s > 1 and not said:
+                said = True
+                say("the run before is still ending …")
+            time.sleep(0.1)
+
+
+def _words(lock: TextIO) -> str:
+    lock.seek(0)
+    return lock.read().strip()
+
+
+def _write(lock: TextIO, words: str) -> None:
+    lock.truncate(0)
+    lock.write(words)
+    lock.flush()
 
 
 def host_and_port() -> tuple[str, int]:

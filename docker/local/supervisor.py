@@ -93,12 +93,12 @@ def stop_all(parts: Sequence[Part], cluster: Cluster | None) -> None:
 
 
 def interrupt_on_signals() -> None:
-    """`kill` and a closed terminal end the run as Ctrl-C does."""
+    """`kill` and a closed terminal end the run as Ctrl-C does, which a script's `&` would have us ignore."""
 
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, interrupt)
 
 
