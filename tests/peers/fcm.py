@@ -11,6 +11,7 @@ import os
 import re
 import secrets
 import socket
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -33,6 +34,7 @@ from tests.peers import fcm_wire as wire
 from tests.peers.certificates import make_certificates, private_pem, public_pem
 
 PROJECT = "kentongan-double"
+AUDIENCE = "https://oauth2.googleapis.com/token"  # what google-auth signs for, whatever the token_uri is
 EMAIL = f"push@{PROJECT}.iam.gserviceaccount.com"
 NAMES = ["localhost", "fcm.googleapis.com", "oauth2.googleapis.com"]
 REPOSITORY = Path(__file__).parents[2]
@@ -64,7 +66,7 @@ class FcmDouble:
         self.url, self.resolve = f"https://fcm.googleapis.com:{port}", (self.host, port)
         self._control = httpx.Client(
             base_url=f"https://127.0.0.1:{port}/__/",
-            verify=httpx.create_ssl_context(str(self.ca_path), trust_env=False),
+            verify=ssl.create_default_context(cafile=self.ca_path),
             trust_env=False,
         )
 
@@ -107,8 +109,8 @@ def start_fcm_double() -> Iterator[FcmDouble]:
 class Service:
     """The double's own side: its memory, and the answer to each call."""
 
-    def __init__(self, public_key: str, token_uri: str) -> None:
-        self.public_key, self.token_uri = public_key, token_uri
+    def __init__(self, public_key: str) -> None:
+        self.public_key = public_key
         self.access: dict[str, float] = {}  # access token: when it ends
         self.reset()
 
@@ -173,7 +175,7 @@ class Service:
                 form.get("assertion", ""),
                 self.public_key,
                 algorithms=["RS256"],
-                audience=self.token_uri,
+                audience=AUDIENCE,
                 issuer=EMAIL,
                 options={"require": ["exp", "iat", "iss", "aud"]},
             )
@@ -239,7 +241,7 @@ async def read_body(receive: Receive) -> bytes:
 
 def make_service(folder: Path, port: int) -> Service:
     """Writes the service account, as the Firebase console would give it."""
-    key, token_uri = rsa.generate_private_key(65537, 2048), f"https://localhost:{port}/token"
+    key = rsa.generate_private_key(65537, 2048)
     account = {
         "type": "service_account",
         "project_id": PROJECT,
@@ -247,10 +249,10 @@ def make_service(folder: Path, port: int) -> Service:
         "private_key": private_pem(key),
         "client_email": EMAIL,
         "client_id": "1",
-        "token_uri": token_uri,
+        "token_uri": f"https://localhost:{port}/token",
     }
     (folder / "service_account.json").write_text(json.dumps(account))
-    return Service(public_pem(key), token_uri)
+    return Service(public_pem(key))
 
 
 def die_with_parent() -> None:

@@ -4,7 +4,7 @@ Faults are chosen by the address, so that a test reads like a story (N: that man
     dead-*       404 UNREGISTERED             bad-*       400 INVALID_ARGUMENT with FcmError
     foreign-*    403 SENDER_ID_MISMATCH       apns-*      401 THIRD_PARTY_AUTH_ERROR
     denied-*     403 without FcmError         noproject-* 404 without FcmError
-    quota-N-*    429 of this device, retry-after 1        pquota-N-* 429 of the project, without FcmError, retry-after 1
+    quota-N-*    429 of this device, retry-after 1        pquota-N-* 429 of the project, no FcmError, retry-after 30
     busy-N-*     503 UNAVAILABLE, retry-after 1           boom-N-*   500 INTERNAL          html-N-* 502 with a page
     authz-N-*    401 UNAUTHENTICATED          slow-MS-*   answers after MS milliseconds
     drop-*       accepts and never answers    hole-N-*    N times neither accepts nor answers
@@ -190,7 +190,7 @@ def project_quota(project: str) -> Answer:
         "Quota exceeded for quota metric 'Send requests' and limit 'Send requests per minute' of service"
         f" 'fcm.googleapis.com' for consumer 'project_number:{project}'.",
         details=[reason],
-        retry_after="1",
+        retry_after="30",
     )
 
 

@@ -1,0 +1,152 @@
+"""The rows of the outbox while they are on their way: leased, and settled with what became of them.
+
+Fenced: a lease that ran out and was taken by another worker can no longer be settled by the first.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from push.tables import Delivery
+
+
+class Notification(msgspec.Struct, frozen=True, kw_only=True):
+    """What there is to say, without words: `params` as they were given to the outbox."""
+
+    mid: UUID
+    recipient: int
+    subject: UUID
+    rev: int
+    kind: str
+    params: dict[str, Any]
+    created_at: datetime
+    valid_until: datetime
+
+
+class Leased(msgspec.Struct, frozen=True, kw_only=True):
+    """One delivery that is ours to send until its lease ends; `attempts` counts this one too."""
+
+    id: int
+    attempts: int
+    ambiguous: int
+    address_kind: str
+    address: str
+    registrations: int
+    notification: Notification
+
+
+class Settlement(msgspec.Struct, frozen=True, kw_only=True):
+    """What becomes of a leased row; `wait_s` only when it goes back to pending."""
+
+    leased: Leased
+    state: str
+    code: str | None = None
+    provider_id: str | None = None
+    wait_s: float = 0.0
+    is_ambiguous: bool = False
+    was_sent: bool = True
+
+
+LEASE = """
+WITH due AS MATERIALIZED (
+    -- what is due, and what a dead worker had leased; rows that another worker holds are passed over
+    SELECT d.id FROM delivery AS d
+    WHERE d.state IN ('pending', 'leased') AND d.not_before <= {}
+    ORDER BY d.not_before LIMIT {} FOR UPDATE SKIP LOCKED
+),
+judged AS (
+    -- with the address as it is now: it may be gone, another account's, or have a new token
+    SELECT d.id, n.mid, n.recipient, n.subject, n.rev, n.kind, n.params, n.created_at, n.valid_until,
+        a.kind AS address_kind, a.address, a.registrations,
+        CASE
+            WHEN a.id IS NULL THEN 'ADDRESS_GONE'
+            WHEN a.recipient <> n.recipient THEN 'ADDRESS_MOVED'
+            WHEN EXISTS (
+                SELECT FROM notification AS newer
+                WHERE newer.recipient = n.recipient AND newer.subject = n.subject AND newer.rev > n.rev
+            ) THEN 'NEWER_REVISION'
+            WHEN n.valid_until <= {} THEN 'EXPIRED'
+            WHEN a.kind <> ALL ({}::text[]) THEN 'UNCONFIGURED'
+        END AS obstacle
+    FROM due JOIN delivery AS d ON d.id = due.id
+    JOIN notification AS n ON n.seq = d.notification
+    LEFT JOIN address AS a ON a.id = d.address
+)
+-- what has an obstacle is settled here, the rest is ours
+UPDATE delivery AS d SET
+    state = CASE WHEN j.obstacle IS NULL THEN 'leased' WHEN j.obstacle = 'EXPIRED' THEN 'expired'
+        WHEN j.obstacle = 'UNCONFIGURED' THEN 'unconfigured' ELSE 'superseded' END,
+    lease = CASE WHEN j.obstacle IS NULL THEN {}::uuid END,
+    leased_at = CASE WHEN j.obstacle IS NULL THEN {}::timestamptz ELSE d.leased_at END,
+    not_before = CASE WHEN j.obstacle IS NULL THEN {}::timestamptz ELSE d.not_before END,
+    settled_at = CASE WHEN j.obstacle IS NULL THEN NULL ELSE {}::timestamptz END,
+    attempts = d.attempts + CASE WHEN j.obstacle IS NULL THEN 1 ELSE 0 END,
+    kind = coalesce(j.address_kind, d.kind),
+    code = coalesce(j.obstacle, d.code)
+FROM judged AS j WHERE d.id = j.id
+RETURNING d.id, d.attempts, d.ambiguous, d.kind AS address_kind, j.obstacle, j.address, j.registrations,
+    j.mid, j.recipient, j.subject, j.rev, j.kind, j.params, j.created_at, j.valid_until
+"""
+
+
+async def lease(
+    lease_id: UUID, kinds: Sequence[str], limit: int, now: datetime, until: datetime
+) -> tuple[list[Leased], list[str]]:
+    """Rows to send before `until`, and the kinds of address that were found due but have no sender."""
+    rows = await Delivery.raw(LEASE, now, limit, now, list(kinds), lease_id, now, until, now)
+    unconfigured = [row["address_kind"] for row in rows if row["obstacle"] == "UNCONFIGURED"]
+    return [_leased(row) for row in rows if row["obstacle"] is None], unconfigured
+
+
+def _leased(row: dict[str, Any]) -> Leased:
+    facts = {name: row[name] for name in ("mid", "recipient", "subject", "rev", "kind", "created_at", "valid_until")}
+    notification = Notification(params=msgspec.json.decode(row["params"]), **facts)
+    own = {name: row[name] for name in ("id", "attempts", "ambiguous", "address_kind", "address", "registrations")}
+    return Leased(notification=notification, **own)
+
+
+SETTLE = """
+WITH outcome AS (
+    SELECT * FROM unnest(
+        {}::bigint[], {}::text[], {}::text[], {}::text[], {}::timestamptz[], {}::smallint[], {}::smallint[], {}::int[]
+    ) AS o (id, state, code, provider_id, not_before, ambiguous, unsent, registrations)
+),
+settled AS (
+    UPDATE delivery AS d SET
+        state = o.state, code = o.code, provider_id = o.provider_id, not_before = o.not_before, lease = NULL,
+        ambiguous = d.ambiguous + o.ambiguous, attempts = d.attempts - o.unsent,
+        settled_at = CASE WHEN o.state = 'pending' THEN NULL ELSE {}::timestamptz END
+    FROM outcome AS o
+    -- the fence: the row is still under our lease
+    WHERE d.id = o.id AND d.lease = {}::uuid
+    RETURNING d.id, d.address, o.state, o.registrations
+),
+dead AS (
+    -- only the registration that was sent to: one made since then is alive
+    DELETE FROM address AS a USING settled AS s
+    WHERE s.state = 'address_dead' AND a.id = s.address AND a.registrations = s.registrations
+)
+SELECT count(*) AS rows FROM settled
+"""
+
+
+async def settle(lease_id: UUID, settlements: Sequence[Settlement], now: datetime) -> int:
+    """How many were still ours; the others have been leased anew, and are settled by whoever did."""
+    rows = await Delivery.raw(
+        SETTLE,
+        [each.leased.id for each in settlements],
+        [each.state for each in settlements],
+        [each.code for each in settlements],
+        [each.provider_id for each in settlements],
+        [now + timedelta(seconds=each.wait_s) for each in settlements],
+        [int(each.is_ambiguous) for each in settlements],
+        [int(not each.was_sent) for each in settlements],
+        [each.leased.registrations for each in settlements],
+        now,
+        lease_id,
+    )
+    count: int = rows[0]["rows"]
+    return count
