@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from geo.locate import AreaName, engine
+from geo.engine import engine
+from geo.locate import AreaName
 
 # The word for a desa (Kemendagri serial 2nnn) where the law of a province gives another one.
 _DESA = {"11": "gampong", "34": "kalurahan"}

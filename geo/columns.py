@@ -3,6 +3,8 @@
 from typing import Any
 
 import asyncpg
+import numpy as np
+import numpy.typing as npt
 import shapely
 from piccolo.columns import Column
 from piccolo.columns.indexes import IndexMethod
@@ -10,13 +12,24 @@ from shapely.geometry.base import BaseGeometry
 
 from geo.point import SRID, Point
 
+Geometries = npt.NDArray[np.object_]  # shapely geometries, None where there is none
 
-def encode_geometry(value: Point | BaseGeometry) -> bytes:
+
+def encode_geometry(value: Point | BaseGeometry | bytes) -> bytes:
+    """Bytes are EWKB already: `ewkb` makes them of a whole column at once."""
+    if isinstance(value, bytes):
+        return value
     if isinstance(value, Point):
         return value.ewkb()
     if not shapely.get_srid(value):
         value = shapely.set_srid(value, SRID)
     return bytes(shapely.to_wkb(value, include_srid=True))
+
+
+def ewkb(shapes: Geometries) -> list[bytes | None]:
+    """A column for COPY, None where there is none."""
+    written: list[bytes | None] = shapely.to_wkb(shapely.set_srid(shapes, SRID), include_srid=True).tolist()
+    return written
 
 
 async def teach_geometry(connection: "asyncpg.Connection[Any]") -> None:

@@ -1,11 +1,10 @@
 """Where is this? A position's village, district and regency in the current boundary versions."""
 
-from collections.abc import Sequence
-from typing import Any, Literal, Protocol, cast
+from typing import Literal
 
 import msgspec
-from piccolo.engine import engine_finder
 
+from geo.engine import engine
 from geo.point import Point
 
 Quality = Literal["official", "approximate"]
@@ -44,16 +43,6 @@ class OutsideCoverage(Exception):
     def __init__(self, lat: float, lon: float) -> None:
         super().__init__("the position lies outside every area of the current boundary versions")
         self.lat, self.lon = lat, lon
-
-
-class Engine(Protocol):
-    """What the leaf uses of the one engine: see `api.database.Database`."""
-
-    async def fetch(self, sql: str, *values: object) -> Sequence[Any]: ...
-
-
-def engine() -> Engine:
-    return cast(Engine, engine_finder())
 
 
 _candidates = msgspec.json.Decoder(tuple[AreaName, ...])

@@ -23,8 +23,9 @@ class BoundaryVersion(Table, tablename="boundary_version"):
 class Area(Table, tablename="area"):
     """A regency, district or village of one version; at most one row of a code is `current`.
 
-    Villages have a `shape`, exact. Districts and regencies have only an `outline`, simplified for drawing:
-    which district a point lies in follows from the village's code, never from an outline.
+    Villages have a `shape`, exact; approximate ones also the `site` that it was drawn around. Districts and
+    regencies have only an `outline`, simplified for drawing: which district a point lies in follows from the
+    village's code, never from an outline.
     """
 
     id = BigSerial(primary_key=True)
@@ -34,7 +35,7 @@ class Area(Table, tablename="area"):
     local_term = Text()
     level = Text()
     current = Boolean(default=False)
-    centre = Geometry("Point", null=True)
+    site = Geometry("Point", null=True)
     shape = Geometry("MultiPolygon", null=True)
     outline = Geometry("MultiPolygon", null=True)
 

@@ -24,7 +24,7 @@ CREATE TABLE area (
     local_term text NOT NULL,
     level text NOT NULL CHECK (level IN ('regency', 'district', 'village')),
     current boolean NOT NULL,
-    centre geometry(Point, 4326),
+    site geometry(Point, 4326),
     shape geometry(MultiPolygon, 4326),
     outline geometry(MultiPolygon, 4326),
     UNIQUE (version, code)
