@@ -7,6 +7,7 @@ import msgspec
 from litestar import Request, Response, get
 from litestar.connection import ASGIConnection
 from litestar.datastructures import State
+from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromQuery
 
 from api.catalogue import Language, entries, language_of, text
@@ -74,13 +75,13 @@ class Categories(msgspec.Struct, frozen=True):
 
 
 def book_of(connection: ASGIConnection[Any, Any, Any, Any]) -> CityBook:
-    book: CityBook = connection.app.state.book
+    book: CityBook = connection.app.state.cities
     return book
 
 
-@get("/v1/config", tags=["Cities"])
+@get("/v1/config", tags=["Cities"], responses={200: ResponseSpec(Config, generate_examples=False)})
 async def config(request: Asked) -> Response[bytes]:
-    """Minimum app version, cities, texts, limits. Body: Config."""
+    """Minimum app version, cities, texts, limits."""
     terms: ClientTerms = request.app.state.client_terms
     language = language_of(request)
     cities = await book_of(request).cities()
@@ -88,9 +89,9 @@ async def config(request: Asked) -> Response[bytes]:
     return _answer(request, language, Config(terms.minimum_app_version, shown, terms.limits, _texts(language)))
 
 
-@get("/v1/categories", tags=["Cities"])
+@get("/v1/categories", tags=["Cities"], responses={200: ResponseSpec(Categories, generate_examples=False)})
 async def categories(request: Asked, city: FromQuery[str]) -> Response[bytes]:
-    """`city`: its code, or that of an area in it. Body: Categories. Raises UnknownCity."""
+    """`city`: its code, or that of an area in it. Raises UnknownCity."""
     found = await book_of(request).city_of(city)
     if found is None:
         raise UnknownCity(city)

@@ -24,8 +24,8 @@ def refused(_request: Request[None, None, State], error: UnknownCity) -> Respons
 @pytest.fixture
 async def phone() -> AsyncIterator[AsyncClient]:
     await add_city("32.76", NOW, areas=NOWHERE)
-    state = State({"book": CityBook(DB), "client_terms": ClientTerms("1.2.0", {"text_characters": 4000})})
-    app = Litestar(cities_controllers, state=state, exception_handlers={UnknownCity: refused}, openapi_config=None)
+    state = State({"cities": CityBook(DB), "client_terms": ClientTerms("1.2.0", {"text_characters": 4000})})
+    app = Litestar(cities_controllers, state=state, exception_handlers={UnknownCity: refused})
     async with AsyncClient(transport=ASGITransport(app), base_url="http://test") as client:
         yield client
 
@@ -126,3 +126,11 @@ async def test_another_language_is_another_answer(phone: AsyncClient):
 
     assert english.status_code == 200
     assert english.headers["vary"] == "Accept-Language"
+
+
+async def test_the_answers_are_described_in_the_openapi_document(phone: AsyncClient):
+    paths = (await phone.get("/schema/openapi.json")).json()["paths"]
+
+    for path, name in (("/v1/config", "Config"), ("/v1/categories", "Categories")):
+        schema = paths[path]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+        assert schema == {"$ref": f"#/components/schemas/{name}"}
