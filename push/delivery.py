@@ -45,12 +45,12 @@ class Deliverer:
         self._missed: set[str] = set()
 
     async def deliver_due(self, now: datetime) -> int:
-        """How many rows were due and sent, whatever the outcome; 0 means: wait for the wake-up call."""
+        """How many rows were due, sent or not; 0 means: wait for the wake-up call. To be awaited to its end."""
         lease_id, began = uuid.uuid4(), time.monotonic()
         until = now + timedelta(seconds=self._lease_s)
-        rows, unconfigured = await ledger.lease(lease_id, list(self._senders), self._batch, now, until)
-        self._say_once(unconfigured)
-        sending = {asyncio.create_task(self._send(row, now)): row for row in rows}
+        batch = await ledger.lease(lease_id, list(self._senders), self._batch, now, until)
+        self._say_once(batch.unconfigured)
+        sending = {asyncio.create_task(self._send(row, now)): row for row in batch.rows}
         try:
             while sending:
                 done, _ = await asyncio.wait(sending, timeout=SETTLE_EVERY_S)
@@ -59,10 +59,10 @@ class Deliverer:
         finally:
             for task in sending:
                 task.cancel()
-        return len(rows)
+        return batch.due
 
-    def _say_once(self, kinds: Sequence[str]) -> None:
-        for kind in set(kinds) - self._missed:
+    def _say_once(self, kinds: frozenset[str]) -> None:
+        for kind in kinds - self._missed:
             log.warning("no sender is configured, notifications stay in the inbox: kind=%s", kind)
             self._missed.add(kind)
 

@@ -38,6 +38,14 @@ class Leased(msgspec.Struct, frozen=True, kw_only=True):
     notification: Notification
 
 
+class Batch(msgspec.Struct, frozen=True, kw_only=True):
+    """`due` counts the rows that were settled at once too; `unconfigured` are kinds of address without a sender."""
+
+    rows: list[Leased]
+    due: int
+    unconfigured: frozenset[str]
+
+
 class Settlement(msgspec.Struct, frozen=True, kw_only=True):
     """What becomes of a leased row; `wait_s` only when it goes back to pending."""
 
@@ -92,13 +100,14 @@ RETURNING d.id, d.attempts, d.ambiguous, d.kind AS address_kind, j.obstacle, j.a
 """
 
 
-async def lease(
-    lease_id: UUID, kinds: Sequence[str], limit: int, now: datetime, until: datetime
-) -> tuple[list[Leased], list[str]]:
-    """Rows to send before `until`, and the kinds of address that were found due but have no sender."""
+async def lease(lease_id: UUID, kinds: Sequence[str], limit: int, now: datetime, until: datetime) -> Batch:
+    """Rows to send before `until` to addresses of `kinds`; the rest of what is due is settled without sending."""
     rows = await Delivery.raw(LEASE, now, limit, now, list(kinds), lease_id, now, until, now)
-    unconfigured = [row["address_kind"] for row in rows if row["obstacle"] == "UNCONFIGURED"]
-    return [_leased(row) for row in rows if row["obstacle"] is None], unconfigured
+    return Batch(
+        rows=[_leased(row) for row in rows if row["obstacle"] is None],
+        due=len(rows),
+        unconfigured=frozenset(row["address_kind"] for row in rows if row["obstacle"] == "UNCONFIGURED"),
+    )
 
 
 def _leased(row: dict[str, Any]) -> Leased:

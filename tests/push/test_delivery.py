@@ -1,7 +1,6 @@
 """From the ledger to FCM's double and back: each row ends as it should."""
 
 import asyncio
-import json
 import logging
 from collections import Counter
 from datetime import timedelta
@@ -10,7 +9,6 @@ from uuid import uuid4
 
 import pytest
 
-from api.piccolo_conf import DB
 from push import ledger
 from push.delivery import Deliverer, wait_s
 from push.fcm import FcmSender
@@ -69,7 +67,7 @@ async def test_each_outcome_has_its_state(fcm: FcmDouble, sender: FcmSender, add
     assert (row["reached"] is None) == (state == "address_dead")
 
 
-@pytest.mark.parametrize("address", ["quota-1-1", "busy-2-1", "boom-1-1", "html-1-1", "authz-3-1"])
+@pytest.mark.parametrize("address", ["quota-1-1", "busy-2-1", "boom-1-1", "html-1-1", "authz-1-1"])
 async def test_a_passing_fault_ends_in_one_delivery(fcm: FcmDouble, sender: FcmSender, address: str):
     [mid] = await notices_for([address])
     for round_ in range(4):
@@ -140,15 +138,15 @@ async def test_a_token_endpoint_that_is_down_loses_nothing(fcm: FcmDouble, sende
     assert set(await states()) == {"pending"}
     assert {row["attempts"] for row in await deliveries()} == {0}
     fcm.refuse_tokens(False)
-    async with FcmSender(fcm.service_account_path, fcm.ca_path, fcm.resolve) as sender:
-        await a_deliverer(sender).deliver_due(LATER)
+    async with FcmSender(fcm.service_account_path, fcm.ca_path, fcm.resolve) as new_sender:
+        await a_deliverer(new_sender).deliver_due(LATER)
     assert sorted(accepted.mid for accepted in fcm.accepted()) == sorted(map(str, mids))
 
 
 async def test_what_lost_its_worth_is_not_sent(fcm: FcmDouble, sender: FcmSender):
     await a_phone(7, "ok-1")
     await a_notice(7, valid=timedelta(minutes=5))
-    await a_deliverer(sender).deliver_due(LATER)
+    assert await a_deliverer(sender).deliver_due(LATER) == 1
     assert await states() == ["expired"]
     assert fcm.accepted() == []
 
@@ -247,8 +245,8 @@ async def test_two_deliverers_at_once_send_nothing_twice(fcm: FcmDouble, sender:
 async def test_who_lost_a_lease_settles_nothing():
     await notices_for(["ok-1"])
     mine, theirs = uuid4(), uuid4()
-    [row], _ = await ledger.lease(mine, ["fcm"], 10, NOW, NOW + timedelta(minutes=1))
-    [again], _ = await ledger.lease(theirs, ["fcm"], 10, LATER, LATER + timedelta(minutes=1))
+    [row] = (await ledger.lease(mine, ["fcm"], 10, NOW, NOW + timedelta(minutes=1))).rows
+    [again] = (await ledger.lease(theirs, ["fcm"], 10, LATER, LATER + timedelta(minutes=1))).rows
     assert again.attempts == 2
     late = ledger.Settlement(leased=row, state="rejected")
     assert await ledger.settle(mine, [late], LATER) == 0
@@ -258,8 +256,7 @@ async def test_who_lost_a_lease_settles_nothing():
 async def test_a_lease_is_nobody_elses_until_it_ends():
     await notices_for(["ok-1"])
     await ledger.lease(uuid4(), ["fcm"], 10, NOW, NOW + timedelta(minutes=1))
-    rows, _ = await ledger.lease(uuid4(), ["fcm"], 10, NOW + timedelta(seconds=59), LATER)
-    assert rows == []
+    assert (await ledger.lease(uuid4(), ["fcm"], 10, NOW + timedelta(seconds=59), LATER)).due == 0
 
 
 @pytest.mark.parametrize("attempts", [1, 5, 60, 5000])
@@ -268,50 +265,3 @@ def test_the_wait_before_the_next_attempt_is_bounded(attempts: int):
     assert 0 <= min(waits) <= max(waits) <= min(900, 2**attempts)
     assert len(set(waits)) > 90
     assert wait_s(attempts, TryLater(code="UNAVAILABLE", after_s=40)) >= 40
-
-
-async def explained(sql: str, *values: object) -> dict[str, Any]:
-    rows = await DB.fetch(f"EXPLAIN (FORMAT JSON) {sql}", *values)
-    plan: dict[str, Any] = json.loads(rows[0][0])[0]["Plan"]
-    return plan
-
-
-def indexes(plan: dict[str, Any]) -> set[str]:
-    found = {plan["Index Name"]} if "Index Name" in plan else set()
-    return found.union(*[indexes(part) for part in plan.get("Plans", [])])
-
-
-def sequential(plan: dict[str, Any]) -> set[str]:
-    found = {plan["Relation Name"]} if plan["Node Type"] == "Seq Scan" else set()
-    return found.union(*[sequential(part) for part in plan.get("Plans", [])])
-
-
-async def test_leasing_finds_what_is_due_by_index_among_a_hundred_thousand_settled_rows():
-    await DB.fetch(
-        "INSERT INTO notification (recipient, subject, rev, kind, params, created_at, valid_until)"
-        " SELECT n, gen_random_uuid(), 1, 'k', '{}', $1, $2 FROM generate_series(1, 100000) AS n",
-        NOW,
-        LATER,
-    )
-    await DB.fetch(
-        "INSERT INTO delivery (notification, address, kind, state, not_before)"
-        " SELECT seq, seq, 'fcm', CASE WHEN recipient % 1000 = 0 THEN 'pending' ELSE 'delivered' END, $1"
-        " FROM notification",
-        NOW,
-    )
-    await DB.fetch(
-        "INSERT INTO address (phone_id, recipient, kind, address, registered_at)"
-        " SELECT gen_random_uuid(), n, 'fcm', 'a-' || n, $1 FROM generate_series(1, 50000) AS n",
-        NOW,
-    )
-    for table in ("notification", "delivery", "address"):
-        await DB.fetch(f"ANALYZE {table}")
-    plan = await explained(numbered(ledger.LEASE), NOW, 400, NOW, ["fcm"], uuid4(), NOW, LATER, NOW)
-    assert "delivery_due" in indexes(plan)
-    assert sequential(plan) == set()
-
-
-def numbered(sql: str) -> str:
-    """Piccolo's placeholders as PostgreSQL's."""
-    parts = sql.split("{}")
-    return "".join(f"{part}${number}" for number, part in enumerate(parts[:-1], 1)) + parts[-1]

@@ -1,0 +1,56 @@
+"""The hot statements find their rows by index, also beside a long ledger."""
+
+import json
+from typing import Any
+from uuid import uuid4
+
+from api.piccolo_conf import DB
+from push import ledger
+from tests.push.factories import LATER, NOW
+
+
+async def explained(sql: str, *values: object) -> dict[str, Any]:
+    rows = await DB.fetch(f"EXPLAIN (FORMAT JSON) {sql}", *values)
+    plan: dict[str, Any] = json.loads(rows[0][0])[0]["Plan"]
+    return plan
+
+
+def indexes(plan: dict[str, Any]) -> set[str]:
+    found = {plan["Index Name"]} if "Index Name" in plan else set()
+    return found.union(*[indexes(part) for part in plan.get("Plans", [])])
+
+
+def sequential(plan: dict[str, Any]) -> set[str]:
+    found = {plan["Relation Name"]} if plan["Node Type"] == "Seq Scan" else set()
+    return found.union(*[sequential(part) for part in plan.get("Plans", [])])
+
+
+async def test_leasing_finds_what_is_due_by_index_among_a_hundred_thousand_settled_rows():
+    await DB.fetch(
+        "INSERT INTO notification (recipient, subject, rev, kind, params, created_at, valid_until)"
+        " SELECT n, gen_random_uuid(), 1, 'k', '{}', $1, $2 FROM generate_series(1, 100000) AS n",
+        NOW,
+        LATER,
+    )
+    await DB.fetch(
+        "INSERT INTO delivery (notification, address, kind, state, not_before)"
+        " SELECT seq, seq, 'fcm', CASE WHEN recipient % 1000 = 0 THEN 'pending' ELSE 'delivered' END, $1"
+        " FROM notification",
+        NOW,
+    )
+    await DB.fetch(
+        "INSERT INTO address (phone_id, recipient, kind, address, registered_at)"
+        " SELECT gen_random_uuid(), n, 'fcm', 'a-' || n, $1 FROM generate_series(1, 50000) AS n",
+        NOW,
+    )
+    for table in ("notification", "delivery", "address"):
+        await DB.fetch(f"ANALYZE {table}")
+    plan = await explained(numbered(ledger.LEASE), NOW, 400, NOW, ["fcm"], uuid4(), NOW, LATER, NOW)
+    assert "delivery_due" in indexes(plan)
+    assert sequential(plan) == set()
+
+
+def numbered(sql: str) -> str:
+    """Piccolo's placeholders as PostgreSQL's."""
+    parts = sql.split("{}")
+    return "".join(f"{part}${number}" for number, part in enumerate(parts[:-1], 1)) + parts[-1]
