@@ -5,6 +5,7 @@ only pixels are copied, so that nothing else of the file can come along.
 """
 
 import io
+import warnings
 
 from PIL import AvifImagePlugin, Image, ImageCms, ImageFile
 
@@ -34,7 +35,12 @@ AvifImagePlugin.DEFAULT_MAX_THREADS = 1  # the sandbox allows no threads
 
 def render(photo: bytes) -> Rendered:
     """Raises PhotoRefused with a reason a person can be told."""
-    image = open_checked(photo)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # Pillow talks about broken EXIF, which is none of the photo's faults
+        return _rendered(open_checked(photo))
+
+
+def _rendered(image: Image.Image) -> Rendered:
     kind, width, height, shot = image.format, image.width, image.height, read_shot(image)
     pixels = _pixels(image, shot)
     if shot.orientation >= 5:

@@ -77,7 +77,7 @@ class DiskStore:
 
     def _open(self) -> None:
         """Removes what a killed process left; the age is told by the file system's own clock."""
-        self.unfinished.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(self.unfinished.absolute())
         probe = self.unfinished / secrets.token_hex(8)
         probe.touch()
         oldest_kept = probe.stat().st_mtime - UNFINISHED_KEPT_S
