@@ -19,19 +19,20 @@ class Route(msgspec.Struct, frozen=True):
 
 def choose(rules: Iterable[Rule], category: Category, village_code: str) -> Route:
     """The most specific rule wins: its category before its group before any; then the smaller area; then the older."""
-    matching = [rule for rule in rules if _matches(rule, category, village_code)]
+    matters, groups = (category.id, None), (category.group.id, None)
+    matching = [
+        rule
+        for rule in rules  # one line a rule and no call: Jakarta has 170, and every report comes by here
+        if rule.category_id in matters and rule.group_id in groups and _covers(rule.area_code, village_code)
+    ]
     if not matching:
         return Route(None, None, NO_RULE)
     rule = min(matching, key=_generality)
     return Route(rule.agency_id, rule.id, f"aturan {rule.id}: {_matter(rule, category)} di {_where(rule)}")
 
 
-def _matches(rule: Rule, category: Category, village_code: str) -> bool:
-    return (
-        (rule.category_id is None or rule.category_id == category.id)
-        and (rule.group_id is None or rule.group_id == category.group.id)
-        and (rule.area_code is None or f"{village_code}.".startswith(f"{rule.area_code}."))
-    )
+def _covers(area_code: str | None, village_code: str) -> bool:
+    return area_code is None or f"{village_code}.".startswith(f"{area_code}.")
 
 
 def _generality(rule: Rule) -> tuple[int, int, int]:
