@@ -2,15 +2,49 @@
 
 import asyncio
 import os
+from typing import Any, ClassVar
 
 import click
 
 os.environ.setdefault("PICCOLO_CONF", "api.piccolo_conf")
 
+from api.settings import Settings, SettingsIncomplete, read_settings
 
-@click.group()
+
+class Kentongan(click.Group):
+    """Commands load when they are called: `serve` does not need what `areas` needs."""
+
+    LATER: ClassVar = {
+        "areas": "api.areas_commands:areas",
+        "city": "api.cities_commands:city",
+        "account": "api.accounts.commands:account",
+        "demo": "api.demo:demo",
+    }
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted([*super().list_commands(ctx), *self.LATER])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in self.LATER:
+            return super().get_command(ctx, cmd_name)
+        from importlib import import_module
+
+        module, name = self.LATER[cmd_name].split(":")
+        command: click.Command = getattr(import_module(module), name)
+        return command
+
+
+def settings() -> Settings:
+    try:
+        return read_settings()
+    except SettingsIncomplete as error:
+        raise click.ClickException("\n".join(error.faults)) from error
+
+
+@click.group(cls=Kentongan)
 def main() -> None:
-    """Kentongan."""
+    """Kentongan: citizen reports, from the photo to the answer."""
+    settings()
 
 
 @main.command()
@@ -21,5 +55,47 @@ def migrate() -> None:
     asyncio.run(run())
 
 
+@main.command()
+@click.option("--workers", default=1, show_default=True, help="Processes that answer requests.")
+def serve(workers: int) -> None:
+    """Answer HTTP requests."""
+    import uvicorn
+
+    found = settings()
+    uvicorn.run(
+        "api.__main__:app",
+        factory=True,
+        host=found.host,
+        port=found.port,
+        workers=workers,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=5,
+        proxy_headers=True,
+    )
+
+
+def app() -> Any:
+    from api.app import create_app
+    from api.logs import configure_logs
+
+    found = settings()
+    configure_logs(found.log_level)
+    return create_app(found)
+
+
+@main.command()
+def work() -> None:
+    """Deliver pushes, render photos, sweep."""
+    import uvloop
+
+    from api.logs import configure_logs
+    from api.worker import work as run
+
+    configure_logs(settings().log_level)
+    uvloop.run(run(settings()))
+
+
 if __name__ == "__main__":
-    main()
+    main(prog_name="python -m api")

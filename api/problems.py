@@ -13,6 +13,11 @@ from litestar.types import ExceptionHandlersMap
 from api import errors
 from api.accounts import errors as accounts
 from api.catalogue import Language, language_of, text
+from api.cities.book import UnknownCity
+from geo.locate import OutsideCoverage
+from geo.point import PositionRefused
+from media import errors as media
+from push.addresses import AddressRefused
 
 log = logging.getLogger(__name__)
 PROBLEM_JSON = "application/problem+json"
@@ -43,6 +48,19 @@ PROBLEMS: dict[type[Exception], Problem] = {
     errors.EventDiffers: Problem(409, "event-differs"),
     errors.OwnEvidence: Problem(403, "own-evidence"),
     errors.DependencyMissing: Problem(503, "dependency-missing", shows=("part",)),
+    UnknownCity: Problem(404, "unknown-city"),
+    OutsideCoverage: Problem(422, "outside-coverage", "position"),
+    AddressRefused: Problem(422, "address-refused", "address"),
+    media.PhotoIdTaken: Problem(409, "photo-id-taken"),
+    media.PhotoUnknown: Problem(404, "photo-unknown"),
+    media.NotExpected: Problem(409, "not-expected", shows=("state", "reason")),
+    media.NotReady: Problem(404, "not-ready", shows=("state", "reason")),
+    media.WrongOffset: Problem(409, "wrong-offset", shows=("current",)),
+    media.TooLong: Problem(413, "too-long"),
+    media.TooShort: Problem(400, "too-short", shows=("current",)),
+    media.HashMismatch: Problem(422, "hash-mismatch"),
+    media.SpoolUnavailable: Problem(503, "store-unavailable"),
+    media.StoreUnavailable: Problem(503, "store-unavailable"),
 }
 
 # msgspec's sentences, and the words we put in their place; the groups fill them.
@@ -91,6 +109,8 @@ def refused(request: Request[Any, Any, Any], error: Exception) -> Response[dict[
     if found.field:
         more["errors"] = [{"field": found.field, "message": text(f"{found.key}.detail", language, **facts)}]
     answer = problem(found.status, found.key, language, facts, **more)
+    if found.status == 503:
+        answer.headers["retry-after"] = "10"
     if isinstance(error, accounts.NotSignedIn):
         answer.headers["www-authenticate"] = "Bearer"
     return answer
@@ -102,6 +122,17 @@ def field_refused(request: Request[Any, Any, Any], error: errors.FieldRefused) -
     return problem(422, "body", language, {}, errors=[{"field": error.field, "message": message}])
 
 
+def position_refused(request: Request[Any, Any, Any], error: PositionRefused) -> Response[dict[str, object]]:
+    return field_refused(request, errors.FieldRefused("position", error.reason))
+
+
+def announcement_refused(
+    request: Request[Any, Any, Any], error: media.AnnouncementRefused
+) -> Response[dict[str, object]]:
+    """413 and 415 would say it too, but the photo is announced in a body: the field says which."""
+    return field_refused(request, errors.FieldRefused(f"photos.{error.field}", error.reason, limit=error.limit))
+
+
 def body_refused(request: Request[Any, Any, Any], error: ValidationException) -> Response[dict[str, object]]:
     """A body or a parameter of the wrong shape: which field, and what is expected."""
     language = language_of(request)
@@ -110,7 +141,8 @@ def body_refused(request: Request[Any, Any, Any], error: ValidationException) ->
 
 
 def _fault(extra: Mapping[str, Any], language: Language) -> dict[str, str]:
-    field, message = str(extra.get("key", "")), str(extra.get("message", ""))
+    field = str(extra.get("key", "")).removeprefix("data").lstrip(".")  # Litestar's name of the whole body
+    message = str(extra.get("message", ""))
     for pattern, key in BODY_FAULTS:
         if match := pattern.match(message):
             facts = match.groupdict()
@@ -137,6 +169,8 @@ def failed(request: Request[Any, Any, Any], error: Exception) -> Response[dict[s
 EXCEPTION_HANDLERS: ExceptionHandlersMap = {
     **dict.fromkeys(PROBLEMS, refused),
     errors.FieldRefused: field_refused,
+    PositionRefused: position_refused,
+    media.AnnouncementRefused: announcement_refused,
     ValidationException: body_refused,
     HTTPException: http_refused,
     Exception: failed,

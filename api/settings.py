@@ -22,12 +22,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     port: int = 8000
     public_url: str = ""
     media_url: str = ""
-    secret_key: str = ""
     fcm_service_account: str = ""
     fcm_ca: str = ""
+    fcm_resolve: str = ""
     basemap_url: str = ""
     basemap_attribution: str = ""
-    otp_gateway_url: str = ""
     database_pool: int = 10
     log_level: str = "INFO"
 
@@ -38,6 +37,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def photo_store_url(self) -> str:
         return self.media_url or (self.data_dir.absolute() / "photos").as_uri()
+
+    @property
+    def fcm_peer(self) -> tuple[str, int] | None:
+        """Where to reach FCM instead of by its name."""
+        host, _, port = self.fcm_resolve.rpartition(":")
+        return (host, int(port)) if host else None
 
     @property
     def spool_dir(self) -> Path:

@@ -26,7 +26,7 @@ def entries() -> dict[str, dict[str, str]]:
     return found
 
 
-def text(key: str, language: Language, **values: object) -> str:
+def text(key: str, language: Language, /, **values: object) -> str:
     """Raises KeyError for an unknown key: a missing text is a fault of ours, not of the reader's."""
     return entries()[key][language].format(**values)
 

@@ -163,6 +163,7 @@ async def _write(step: Step, speaker: Speaker) -> None:
                 "tracking_id": step.row.tracking_id,
                 "state": step.to,
                 "agency": getattr(step.city.agencies.get(step.assignment.agency or 0), "name", None),
+                "language": step.row.language,
             },
         ),
         step.now,

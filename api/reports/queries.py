@@ -57,6 +57,7 @@ class ReportRow(msgspec.Struct, frozen=True):
     changed_xid: int
     clocks: str | None
     photos: tuple[str, ...] | None
+    language: Language
 
     @property
     def subject(self) -> Subject:

@@ -108,7 +108,12 @@ async def _store(
     """None when the id was there before."""
     tracking_id = new_tracking_id()
     events = birth_events(report_id, speaker.account, plan, body_sha256, now)
-    values = _report_values(new, plan) | _event_values(events) | _clock_values(plan.clocks) | _notice(plan, tracking_id)
+    values = (
+        _report_values(new, plan)
+        | _event_values(events)
+        | _clock_values(plan.clocks)
+        | _notice(plan, tracking_id, speaker)
+    )
     try:
         rows = await SUBMIT.fetch(
             DB,
@@ -217,10 +222,15 @@ def _clock_values(clocks: tuple[RunningClock, ...]) -> dict[str, object]:
     }
 
 
-def _notice(plan: Plan, tracking_id: str) -> dict[str, object]:
+def _notice(plan: Plan, tracking_id: str, speaker: Speaker) -> dict[str, object]:
     """What the inbox keeps: facts, no personal word; the text is made when it is read."""
     agency = plan.city.agencies.get(plan.route.agency_id or 0)
-    params = {"tracking_id": tracking_id, "state": plan.state, "agency": agency.name if agency else None}
+    params = {
+        "tracking_id": tracking_id,
+        "state": plan.state,
+        "agency": agency.name if agency else None,
+        "language": speaker.language,
+    }
     return {"params": msgspec.json.encode(params).decode(), "valid": NOTICE_VALID}
 
 

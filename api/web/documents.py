@@ -8,15 +8,14 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar import Request
 
 from api.catalogue import Language, entries, language_of, text
-from api.reports.tracking import shown
 from api.web.files import PACKAGE_NAMES, ROOM, ServedFile, import_map, serve_as, served_files, versioned
 
 DOCUMENT = "text/html"
-ZONE_NAMES = {"Asia/Jakarta": "WIB", "Asia/Pontianak": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT"}
+ZONE = ZoneInfo("Asia/Jakarta")
 # What the modules say themselves: the texts whose keys begin so go with the map page.
 SPOKEN_BY_SCRIPTS = (
-    *("basemap_", "close_", "copy_", "link_", "loading_", "map_zoom_", "open_"),
-    *("report_", "server_", "share_", "try_", "view_"),
+    *("basemap_", "close_", "copy_", "link_", "legend_", "loading_", "map_zoom_"),
+    *("open_", "photo_", "report_", "server_", "share_", "try_", "view_"),
 )
 
 ENVIRONMENT = Environment(
@@ -36,11 +35,11 @@ def document(request: Request[Any, Any, Any], template: str, **values: object) -
         asked_language=language if asked else "",
         here=lambda address: f"{address}?lang={language}" if asked else address,
         t=lambda key, **filled: text(key, language, **filled),
-        shown=shown,
+        written=lambda at, key: written(at, language, key),
         versioned=versioned,
         **values,
     )
-    return serve_as(body.encode(), DOCUMENT, effort=5)
+    return serve_as(body.encode(), DOCUMENT)
 
 
 def for_scripts(language: Language) -> dict[str, object]:
@@ -56,16 +55,10 @@ def _own_modules() -> list[str]:
     return [address for address in served_files() if address.startswith("/static/") and address.endswith(".js")]
 
 
-def written(at: datetime, zone: str, language: Language, key: str = "date_and_time") -> str:
-    """In the city's own time: 22 November 2026 pukul 09.05 WIB."""
-    local = at.astimezone(ZoneInfo(zone))
+def written(at: datetime, language: Language, key: str) -> str:
+    """In Indonesia's western time: 22 November 2026 pukul 09.05 WIB."""
+    local = at.astimezone(ZONE)
+    month = text("months", language).split()[local.month - 1]
     return text(
-        key,
-        language,
-        day=local.day,
-        month=text("months", language).split()[local.month - 1],
-        year=local.year,
-        hour=local.hour,
-        minute=local.minute,
-        zone=ZONE_NAMES.get(zone, f"{local:%Z}"),
+        key, language, day=local.day, month=month, year=local.year, hour=local.hour, minute=local.minute, zone="WIB"
     )

@@ -45,20 +45,16 @@ class ServedFile(msgspec.Struct, frozen=True):
     content_type: str
     etag: str
     gzipped: bytes | None
-    """None where compression does not pay."""
+    """None where compression does not pay, and for documents, which the application compresses as they go."""
 
     @property
     def version(self) -> str:
         return self.etag.strip('W/"')
 
 
-def serve_as(body: bytes, content_type: str, *, effort: int = 9) -> ServedFile:
+def serve_as(body: bytes, content_type: str, gzipped: bytes | None = None) -> ServedFile:
     """The ETag is weak because the same one stands for the gzipped body."""
-    etag = f'W/"{hashlib.sha256(body).hexdigest()[:16]}"'
-    gzipped = None
-    if len(body) >= SMALLEST_GZIPPED_BYTES and content_type != TYPES[".png"]:
-        gzipped = gzip.compress(body, effort, mtime=0)
-    return ServedFile(body, content_type, etag, gzipped)
+    return ServedFile(body, content_type, f'W/"{hashlib.sha256(body).hexdigest()[:16]}"', gzipped)
 
 
 @cache
@@ -74,7 +70,13 @@ def read_files(packages: Path) -> dict[str, ServedFile]:
         raise BrowserLibrariesMissing(missing)
     own = {f"/static/{path.name}": path for path in sorted((ROOM / "static").iterdir()) if path.suffix in TYPES}
     vendor = {address: packages / name for address, name in VENDOR.items()}
-    return {address: serve_as(path.read_bytes(), TYPES[path.suffix]) for address, path in (own | vendor).items()}
+    return {address: _read(path) for address, path in (own | vendor).items()}
+
+
+def _read(path: Path) -> ServedFile:
+    body = path.read_bytes()
+    pays = len(body) >= SMALLEST_GZIPPED_BYTES and path.suffix != ".png"
+    return serve_as(body, TYPES[path.suffix], gzip.compress(body, mtime=0) if pays else None)
 
 
 def versioned(address: str) -> str:

@@ -3,9 +3,11 @@
 from typing import Any
 
 from litestar import HttpMethod, Request, Response, route
-from litestar.params import FromQuery
+from litestar.params import FromPath, FromQuery
 
 from api.catalogue import language_of, text
+from api.clock import clock_of
+from api.public import queries
 from api.reports.tracking import read_tracking_id
 from api.web.answers import ALWAYS, ASK_AGAIN, ONE_YEAR, answer, content_security_policy
 from api.web.documents import document, for_scripts
@@ -35,6 +37,15 @@ async def track_search(request: Request[Any, Any, Any], nomor: FromQuery[str] = 
         asked = "?lang=" + language_of(request) if "lang" in request.query_params else ""
         return Response(b"", status_code=303, headers=ALWAYS | {"Location": f"/lacak/{tracking_id}{asked}"})
     return missing_page(request, nomor)
+
+
+@route("/lacak/{tracking_id:str}", http_method=READ, include_in_schema=False)
+async def track_page(request: Request[Any, Any, Any], tracking_id: FromPath[str]) -> Response[bytes]:
+    language = language_of(request)
+    report = await queries.track(tracking_id, request.app.state.cities, clock_of(request)(), language)
+    if report is None:
+        return missing_page(request, tracking_id)
+    return as_page(request, document(request, "track.html", report=report))
 
 
 def missing_page(request: Request[Any, Any, Any], number: str) -> Response[bytes]:
@@ -73,4 +84,4 @@ async def browser_file(request: Request[Any, Any, Any]) -> Response[bytes]:
     return answer(request, file, headers={"Cache-Control": ONE_YEAR if is_versioned else ASK_AGAIN})
 
 
-web_handlers = [map_page, track_search, browser_file]
+web_handlers = [map_page, track_search, track_page, browser_file]

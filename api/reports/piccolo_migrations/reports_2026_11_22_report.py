@@ -103,7 +103,8 @@ SELECT r.id, r.client_id, r.tracking_id, r.account, r.report_type, r.city, r.cat
                                          'pauses', c.pauses, 'stopped_at', c.stopped_at) ORDER BY c.started_at, c.clock)
      FROM report_clock AS c WHERE c.report = r.id)::text AS clocks,
     (SELECT array_agg(p.photo::text || ' ' || p.purpose ORDER BY p.purpose DESC, p.position)
-     FROM report_photo AS p WHERE p.report = r.id) AS photos
+     FROM report_photo AS p WHERE p.report = r.id) AS photos,
+    (SELECT account.language FROM account WHERE account.id = r.account) AS language
 FROM report AS r;
 """
 

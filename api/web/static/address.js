@@ -1,6 +1,6 @@
 // What is on screen stands in the address: #zoom/lat/lon, and /number when a report is open.
 
-const PATTERN = /^#(\d{1,2})\/(-?\d+(?:\.\d+)?)\/(-?\d+(?:\.\d+)?)(?:\/(\w+))?$/;
+const PATTERN = /^#(\d{1,2})\/(-?\d+(?:\.\d+)?)\/(-?\d+(?:\.\d+)?)(?:\/([\w-]+))?$/;
 
 /** Null when the address names no place. */
 export function readAddress() {

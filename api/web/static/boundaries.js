@@ -4,7 +4,7 @@ import { colour } from "./colours.js";
 import { features, VectorTiles } from "./tiles.js";
 
 /** Official areas first, so that dashes stay visible where both meet. */
-export const boundaries = () => new VectorTiles("areas", drawAreas, { className: "areas", maxNativeZoom: 16 });
+export const boundaries = () => new VectorTiles("areas", drawAreas, { className: "areas" });
 
 const isApproximate = (area) => area.quality === "approximate";
 

@@ -6,6 +6,7 @@ import { boundaries, showsApproximate } from "./boundaries.js";
 import { onColourChange } from "./colours.js";
 import { button, element } from "./elements.js";
 import { marksUnder } from "./marks.js";
+import { nameAreas } from "./names.js";
 import { ReportLayer } from "./reports.js";
 import { closeSheet, openChoice, openSheet } from "./sheet.js";
 import { describeView } from "./view.js";
@@ -24,6 +25,7 @@ const map = L.map("map", {
   attributionControl: false,
 });
 const areas = boundaries();
+const names = L.layerGroup();
 const reports = new ReportLayer();
 const filter = document.getElementById("filter");
 const alert = document.getElementById("alert");
@@ -44,8 +46,9 @@ function open(trackingId) {
 function touch({ latlng }) {
   const [nearest, ...more] = under(latlng);
   if (!nearest) closeSheet();
-  else if (more.length) openChoice([nearest, ...more], open);
+  else if (more.length) openChoice([nearest, ...more].map(({ label }) => label), open);
   else if (nearest.label) open(nearest.label);
+  else if (nearest.labels && map.getZoom() === CLOSEST) openChoice(nearest.labels.split(" "), open);
   else map.setView(map.unproject(nearest.at), Math.min(map.getZoom() + 2, CLOSEST));
 }
 
@@ -85,7 +88,8 @@ showPlace();
 addBasemap(map);
 for (const layer of [areas, reports]) layer.on("tileerror", () => say(true)).addTo(map);
 onColourChange(() => [areas, reports].forEach((layer) => layer.repaint()));
-areas.on("load", nameSources);
+names.addTo(map);
+areas.on("load", nameSources).on("load", () => nameAreas(areas, map, names));
 reports.on("arranged", describe);
 map.on("moveend", () => writeAddress(map, openReport)).on("moveend", describe).on("click", touch);
 map.on("mousemove", ({ latlng }) => {

@@ -9,7 +9,7 @@ const WHOLE = 2 * Math.PI;
 const TOP = -WHOLE / 4;
 
 export const ReportLayer = VectorTiles.extend({
-  options: { className: "reports", rim: 44, zIndex: 5 },
+  options: { className: "reports", pane: "markerPane", rim: 44 },
   marks: [],
 
   initialize() {

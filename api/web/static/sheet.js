@@ -2,8 +2,7 @@
 
 import { button, element, entry } from "./elements.js";
 import { trackedReport } from "./server.js";
-import { reportItems } from "./view.js";
-import { atTime, numberShown, onDate, words } from "./words.js";
+import { atTime, numberShown, words } from "./words.js";
 
 const sheet = document.getElementById("sheet");
 let cameFrom = null; // what had the focus before the sheet opened
@@ -26,10 +25,11 @@ export async function openSheet(trackingId) {
 }
 
 /** Several reports on one spot: the reader chooses. */
-export function openChoice(reports, open) {
+export function openChoice(trackingIds, open) {
   cameFrom ??= document.activeElement;
-  const list = element("ul", { className: "choices" }, ...reportItems(reports, open));
-  show(words("view_here", { count: reports.length }), list);
+  const choice = (trackingId) => element("li", {}, button(titleOf(trackingId), () => open(trackingId)));
+  const list = element("ul", { className: "choices" }, ...trackingIds.map(choice));
+  show(words("view_here", { count: trackingIds.length }), list);
 }
 
 const titleOf = (trackingId) => words("report_title", { number: numberShown(trackingId) });
@@ -59,37 +59,46 @@ function show(heading, ...parts) {
 function reportParts(report) {
   return [
     element("p", { className: `badge ${report.state}` }, element("span", { textContent: report.state_name })),
-    element("p", { className: "category", textContent: report.category_name }),
+    report.category_name && element("p", { className: "category", textContent: report.category_name }),
     element("p", { className: "words", textContent: report.text ?? words("report_text_kept") }),
-    photos(report),
+    report.photos.length ? photos(report) : null,
     facts(report),
     element("h3", { textContent: words("report_events") }),
     element("ol", { className: "events" }, ...report.events.map(eventItem)),
   ];
 }
 
-function photos({ photos: shown, tracking_id: trackingId }) {
-  const ready = shown.filter((photo) => photo.urls);
-  if (!ready.length) return null;
-  const number = numberShown(trackingId);
-  const image = (photo, index) =>
-    element("img", { src: photo.urls.medium, loading: "lazy", alt: words("report_photo", { n: index + 1, total: ready.length, number }) });
-  const link = (photo, index) => element("a", { href: photo.urls.large }, image(photo, index));
-  return element("div", { className: "photos" }, ...ready.map(link));
+function photos({ photos: shown, tracking_id: number }) {
+  const link = ({ purpose, urls }, index) => {
+    const alt = words(`photo_${purpose}`, { n: index + 1, total: shown.length, number });
+    return element("a", { href: urls["1600"] }, element("img", { src: urls["640"], loading: "lazy", alt }));
+  };
+  return element("div", { className: "photos" }, ...shown.map(link));
 }
 
-function facts({ place, agency, promise, created_at: createdAt }) {
+function facts({ place, city, agency, promise, created_at: createdAt }) {
   return element(
     "dl",
     { className: "facts" },
-    entry(words("report_place"), placeWords(place)),
-    entry(words("report_agency"), agency?.name ?? words("report_no_agency")),
+    entry(words("report_place"), place ? placeWords(place) : city),
+    entry(words("report_agency"), agency ?? words("report_no_agency")),
     entry(words("report_created"), atTime(createdAt)),
-    entry(words("report_promise"), promise && onDate(promise.due_at)),
+    entry(words("report_promise"), promise?.due_at && promiseWords(promise)),
   );
 }
 
-const placeWords = ({ village, district, regency }) => [village, district, regency].map(({ name }) => name).join(", ");
+function placeWords(place) {
+  const capitals = { village_term: capital(place.village_term), district_term: capital(place.district_term) };
+  const names = words("report_place_words", { ...place, ...capitals });
+  return place.quality === "approximate" ? `${names} (${words("legend_approximate")})` : names;
+}
+
+const capital = (word) => word.charAt(0).toUpperCase() + word.slice(1);
+
+function promiseWords({ due_at: dueAt, is_overdue: isOverdue }) {
+  const late = isOverdue ? element("strong", { className: "overdue", textContent: ` ${words("report_overdue")}` }) : "";
+  return element("span", {}, atTime(dueAt), late);
+}
 
 function eventItem({ at, state, state_name: name, note, agency }) {
   return element(
@@ -97,8 +106,8 @@ function eventItem({ at, state, state_name: name, note, agency }) {
     { className: state },
     element("strong", { textContent: name }),
     element("time", { dateTime: at, textContent: atTime(at) }),
-    agency ? element("span", { className: "by", textContent: agency.name }) : null,
-    note ? element("p", { textContent: note }) : null,
+    agency ? element("span", { className: "by", textContent: agency }) : null,
+    note ? element("p", { className: "words", textContent: note }) : null,
   );
 }
 

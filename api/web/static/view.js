@@ -10,7 +10,7 @@ const list = document.getElementById("view-list");
 export function describeView(marks, open) {
   const reports = marks.filter(({ label }) => label);
   summary.textContent = summaryOf(marks, reports);
-  list.replaceChildren(...reportItems(reports.slice(0, LONGEST_LIST), open), ...rest(reports));
+  list.replaceChildren(...reports.slice(0, LONGEST_LIST).map((report) => reportItem(report, open)), ...rest(reports));
 }
 
 function summaryOf(marks, reports) {
@@ -20,9 +20,6 @@ function summaryOf(marks, reports) {
 }
 
 const total = (marks, field) => count(marks.reduce((sum, mark) => sum + mark[field], 0));
-
-/** One button a report, for this list and for the sheet that asks which of several is meant. */
-export const reportItems = (reports, open) => reports.map((report) => reportItem(report, open));
 
 function reportItem({ label, open: isOpen }, open) {
   const key = isOpen ? "view_report_open" : "view_report_closed";

@@ -8,11 +8,11 @@ export function words(key, values = {}) {
   return texts[key].replace(/\{(\w+)\}/g, (_, name) => values[name]);
 }
 
-const instant = new Intl.DateTimeFormat(language, { dateStyle: "long", timeStyle: "short" });
-const date = new Intl.DateTimeFormat(language, { dateStyle: "long" });
-
+const instant = new Intl.DateTimeFormat(language, {
+  ...{ day: "numeric", month: "long", year: "numeric" },
+  ...{ hour: "2-digit", minute: "2-digit", timeZoneName: "short" },
+});
 export const atTime = (text) => instant.format(new Date(text));
-export const onDate = (text) => date.format(new Date(text));
 
 const short = new Intl.NumberFormat(language, { notation: "compact", maximumFractionDigits: 1 });
 const whole = new Intl.NumberFormat(language);
@@ -21,4 +21,4 @@ export const shortCount = (count) => short.format(count).replace(/\s/g, "");
 export const count = (number) => whole.format(number);
 
 /** "ABCD1234" as people read it: ABCD-1234. */
-export const numberShown = (trackingId) => `${trackingId.slice(0, 4)}-${trackingId.slice(4)}`;
+export const numberShown = (trackingId) => trackingId.replace(/^(\w{4})(\w{4})$/, "$1-$2");

@@ -1,0 +1,88 @@
+"""The one place where the parts are joined: `create_app(settings)`."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from litestar import Litestar
+from litestar.config.compression import CompressionConfig
+from litestar.datastructures import State
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin, YamlRenderPlugin
+
+from api.accounts.controllers import AccountController
+from api.areas import area_handlers
+from api.cities.book import CityBook
+from api.cities.controllers import ClientTerms, cities_controllers
+from api.clock import Clock, wall_clock
+from api.health import health_handlers
+from api.phones import PhoneController
+from api.photos import photo_handlers
+from api.piccolo_conf import DB
+from api.problems import EXCEPTION_HANDLERS
+from api.public.controllers import public_handlers
+from api.reports.controllers import ReportController
+from api.reports.schemas import MAX_PHOTOS, MAX_TEXT
+from api.settings import Settings
+from api.web.pages import web_handlers
+from media.photos import MAX_PHOTO_BYTES
+from media.spool import Spool
+from media.store import open_store
+from media.uploads import Uploads
+
+MAX_BODY_BYTES = 64 * 1024
+MINIMUM_APP_VERSION = "1.0.0"
+LIMITS = {
+    "report_bytes": MAX_BODY_BYTES,
+    "text_characters": MAX_TEXT,
+    "photos": MAX_PHOTOS,
+    "photo_bytes": MAX_PHOTO_BYTES,
+}
+
+
+def create_app(settings: Settings, clock: Clock = wall_clock) -> Litestar:
+    """Opens the pool when it starts and closes it when it stops, unless somebody else (a test) has opened it."""
+
+    @asynccontextmanager
+    async def pool(_: Litestar) -> AsyncIterator[None]:
+        if DB.pool is not None:
+            yield
+            return
+        await DB.start_connection_pool(min_size=2, max_size=settings.database_pool)
+        yield
+        await DB.close_connection_pool()
+
+    return Litestar(
+        route_handlers=[
+            AccountController,
+            ReportController,
+            PhoneController,
+            *photo_handlers,
+            *area_handlers,
+            *cities_controllers,
+            *public_handlers,
+            *web_handlers,
+            *health_handlers,
+        ],
+        exception_handlers=EXCEPTION_HANDLERS,
+        lifespan=[pool],
+        logging_config=None,
+        openapi_config=OpenAPIConfig(
+            title="Kentongan",
+            version="1",
+            render_plugins=[JsonRenderPlugin(), YamlRenderPlugin()],
+        ),
+        compression_config=CompressionConfig(
+            backend="gzip", minimum_size=1000, exclude=[r"^/(photos|v1/photos|static|vendor)/"]
+        ),
+        request_max_body_size=MAX_BODY_BYTES,
+        state=State(
+            {
+                "settings": settings,
+                "clock": clock,
+                "cities": CityBook(DB),
+                "client_terms": ClientTerms(MINIMUM_APP_VERSION, LIMITS),
+                "store": open_store(settings.photo_store_url),
+                "uploads": Uploads(Spool(settings.spool_dir)),
+            }
+        ),
+    )

@@ -1,0 +1,73 @@
+"""Whether the house stands: for supervisors, load balancers and Prometheus."""
+
+from typing import Any
+
+import msgspec
+from litestar import MediaType, Request, Response, get
+from litestar.datastructures import State
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import GaugeMetricFamily, Metric
+
+from api.clock import clock_of
+from api.errors import DependencyMissing
+from api.piccolo_conf import DB
+
+OLDEST_DUE_S = 60
+
+
+class Alive(msgspec.Struct, frozen=True):
+    status: str = "ok"
+
+
+@get("/health/live", tags=["Operation"])
+async def live() -> Alive:
+    return Alive()
+
+
+READY = """
+SELECT to_regclass('report') IS NOT NULL AS is_migrated,
+    EXISTS (SELECT FROM boundary_version WHERE activated_at IS NOT NULL) AS has_boundaries
+"""
+
+
+@get("/health/ready", tags=["Operation"])
+async def ready() -> Alive:
+    """503 names the missing part."""
+    try:
+        found = (await DB.fetch(READY))[0]
+    except Exception as error:
+        raise DependencyMissing("database") from error
+    for part, stands in (("migrations", found["is_migrated"]), ("boundaries", found["has_boundaries"])):
+        if not stands:
+            raise DependencyMissing(part)
+    return Alive()
+
+
+GAUGES = """
+SELECT (SELECT count(*) FROM delivery WHERE state IN ('pending', 'leased')) AS push_waiting,
+    (SELECT coalesce(extract(epoch FROM $1 - min(not_before)), 0)::float8 FROM delivery
+     WHERE state IN ('pending', 'leased') AND not_before < $1) AS push_oldest_due_seconds,
+    (SELECT count(*) FROM photo WHERE state = 'uploaded') AS photos_waiting,
+    (SELECT coalesce(extract(epoch FROM $1 - min(uploaded_at)), 0)::float8 FROM photo
+     WHERE state = 'uploaded') AS photos_oldest_seconds,
+    (SELECT count(*) FROM report_clock WHERE stopped_at IS NULL AND due_at < $1) AS clocks_overdue
+"""
+
+
+@get("/metrics", media_type=MediaType.TEXT, tags=["Operation"])
+async def metrics(request: Request[Any, None, State]) -> Response[bytes]:
+    row = (await DB.fetch(GAUGES, clock_of(request)()))[0]
+    families = [
+        GaugeMetricFamily(f"kentongan_{name}", name.replace("_", " "), value=value) for name, value in row.items()
+    ]
+
+    class Present:
+        def collect(self) -> list[Metric]:
+            return list(families)
+
+    registry = CollectorRegistry()
+    registry.register(Present())
+    return Response(generate_latest(registry), media_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+health_handlers = [live, ready, metrics]

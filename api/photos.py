@@ -1,0 +1,145 @@
+"""The HTTP face of media: tus uploads, one plain PUT, and the renditions for those who may see them."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from litestar import Request, Response, get, head, patch, put
+from litestar.datastructures import State
+from litestar.exceptions import HTTPException, InternalServerException
+from litestar.params import FromPath, JSONBody
+
+from api.accounts.errors import NotAllowed
+from api.accounts.speaker import Speaker, signed_in
+from api.catalogue import language_of
+from api.clock import clock_of
+from api.piccolo_conf import DB
+from api.reports.permits import permit_for
+from api.reports.pictures import photos_shown
+from api.reports.queries import held_on, read_row
+from api.reports.schemas import PhotoShown
+from media.errors import PhotoUnknown
+from media.photos import MAX_PHOTO_BYTES, Announced, expect, open_rendition
+from media.uploads import Upload, Uploads
+
+Asked = Request[Speaker, None, State]
+TUS = {"Tus-Resumable": "1.0.0", "Cache-Control": "no-store"}
+OFFSET_STREAM = "application/offset+octet-stream"
+
+
+class PhoneHungUp(HTTPException):
+    status_code = 499
+
+
+class Evidence(msgspec.Struct, frozen=True):
+    """An after-photo for `report`; the other fields as announced with a report."""
+
+    report: UUID
+    size: int
+    type: str
+    sha256: str
+
+
+async def chunks_of(request: Asked) -> AsyncIterator[bytes]:
+    """The body as it comes; Litestar's word for a client that went away is a 500."""
+    try:
+        async for chunk in request.stream():
+            yield chunk
+    except InternalServerException as error:
+        raise PhoneHungUp from error
+
+
+@head("/v1/uploads/{photo_id:uuid}", guards=[signed_in], tags=["Photos"])
+async def upload_offset(request: Asked, photo_id: FromPath[UUID]) -> Response[None]:
+    upload = await uploads(request).resume(photo_id, request.user.account, clock_of(request)())
+    return _tus(upload, 200)
+
+
+@patch("/v1/uploads/{photo_id:uuid}", guards=[signed_in], request_max_body_size=MAX_PHOTO_BYTES, tags=["Photos"])
+async def upload_piece(request: Asked, photo_id: FromPath[UUID]) -> Response[None]:
+    """tus 1.0: the bytes that follow `Upload-Offset`."""
+    if request.headers.get("content-type") != OFFSET_STREAM:
+        raise HTTPException(status_code=415)
+    written = request.headers.get("upload-offset", "")
+    if not written.isdigit():
+        raise HTTPException(status_code=400)
+    upload = await uploads(request).append(
+        photo_id, request.user.account, int(written), chunks_of(request), clock_of(request)()
+    )
+    return _tus(upload, 204)
+
+
+@put("/v1/uploads/{photo_id:uuid}", guards=[signed_in], request_max_body_size=MAX_PHOTO_BYTES, tags=["Photos"])
+async def upload_whole(request: Asked, photo_id: FromPath[UUID]) -> Response[None]:
+    """The whole photo in one body, for simple clients."""
+    upload = await uploads(request).put(photo_id, request.user.account, chunks_of(request), clock_of(request)())
+    return _tus(upload, 204)
+
+
+def uploads(request: Asked) -> Uploads:
+    found: Uploads = request.app.state.uploads
+    return found
+
+
+def _tus(upload: Upload, status: int) -> Response[None]:
+    headers = TUS | {"Upload-Offset": str(upload.offset), "Upload-Length": str(upload.size)}
+    return Response(None, status_code=status, headers=headers)
+
+
+LINK = """
+INSERT INTO report_photo (photo, report, account, purpose, position)
+SELECT $1, $2, $3, 'evidence', count(*) + 1 FROM report_photo WHERE report = $2
+ON CONFLICT (photo) DO NOTHING RETURNING photo
+"""
+LINKED = "SELECT report, account FROM report_photo WHERE photo = $1"
+
+
+@put("/v1/photos/{photo_id:uuid}", guards=[signed_in], tags=["Photos"])
+async def announce_evidence(request: Asked, photo_id: FromPath[UUID], data: JSONBody[Evidence]) -> Response[PhotoShown]:
+    """Announces an after-photo, by who may file evidence on the report. Again: 200."""
+    row = await read_row(data.report)
+    _, held = await held_on(row, request.user, request.app.state.cities)
+    if permit_for(held, frozenset({"officer", "coordinator", "area_head", "operator"})) is None:
+        raise NotAllowed("file evidence")
+    announced = Announced(photo_id, data.size, data.type, data.sha256.lower())
+    async with DB.transaction():
+        is_new = bool(await DB.fetch(LINK, photo_id, row.id, request.user.account))
+        if is_new:
+            await expect([announced], request.user.account, clock_of(request)())
+        elif tuple((await DB.fetch(LINKED, photo_id))[0]) != (row.id, request.user.account):
+            raise PhotoUnknown(photo_id)
+    shown = await photos_shown([(photo_id, "evidence")], language_of(request))
+    return Response(shown[0], status_code=201 if is_new else 200)
+
+
+REPORT_OF = """
+SELECT r.client_id FROM report_photo AS p JOIN report AS r ON r.id = p.report WHERE p.photo = $1
+"""
+
+
+@get("/v1/photos/{photo_id:uuid}/{size:int}", guards=[signed_in], tags=["Photos"])
+async def private_rendition(request: Asked, photo_id: FromPath[UUID], size: FromPath[int]) -> Response[bytes]:
+    """For the reporter and the staff who may read the report; asked anew each time."""
+    rows = await DB.fetch(REPORT_OF, photo_id)
+    if not rows:
+        raise PhotoUnknown(photo_id)
+    await held_on(await read_row(rows[0]["client_id"]), request.user, request.app.state.cities)
+    return await serve_rendition(request, photo_id, size, "private, no-cache")
+
+
+async def serve_rendition(request: Request[Any, Any, Any], photo_id: UUID, size: int, cache: str) -> Response[bytes]:
+    rendition = await open_rendition(request.app.state.store, photo_id, size)
+    etag = f'"{rendition.etag}"'
+    headers = {
+        "etag": etag,
+        "cache-control": cache,
+        "x-content-type-options": "nosniff",
+        "content-security-policy": "default-src 'none'; sandbox",
+    }
+    if request.headers.get("if-none-match") == etag:
+        return Response(b"", status_code=304, headers=headers, media_type=rendition.content_type)
+    return Response(rendition.content, headers=headers, media_type=rendition.content_type)
+
+
+photo_handlers = [upload_offset, upload_piece, upload_whole, announce_evidence, private_rendition]

@@ -1,0 +1,99 @@
+"""Public reads."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from api.catalogue import Language, text
+from api.cities.book import City, CityBook
+from api.piccolo_conf import DB
+from api.public.schemas import PublicEvent, PublicPhoto, PublicPlace, PublicPromise, PublicReport
+from api.reports.clockwork import promised
+from api.reports.pictures import photo_urls
+from api.reports.publicity import UNSEEN, public_position
+from api.reports.queries import ReportRow, read_events, report_rows
+from api.reports.schemas import EventShown, PlaceShown
+from api.reports.tracking import read_tracking_id, shown
+from media import photos
+
+TRACKED = "SELECT * FROM report_shown WHERE tracking_id = $1"
+
+
+async def track(written: str, cities: CityBook, now: datetime, language: Language) -> PublicReport | None:
+    """By the number as somebody typed it; None for a number that leads nowhere."""
+    tracking_id = read_tracking_id(written)
+    rows = report_rows(await DB.fetch(TRACKED, tracking_id)) if tracking_id else []
+    city = await cities.city_of(rows[0].village_code) if rows else None
+    if city is None:
+        return None
+    report = await _outline(rows[0], city, now, language)
+    return await _with_content(report, rows[0], city, language) if rows[0].visibility == "public" else report
+
+
+async def _outline(row: ReportRow, city: City, now: datetime, language: Language) -> PublicReport:
+    clock = promised(row.running_clocks)
+    agency = city.agencies.get(row.agency or 0)
+    is_public = row.visibility == "public"
+    return PublicReport(
+        tracking_id=shown(row.tracking_id),
+        visibility=row.visibility,
+        state=row.state,
+        state_name=text(f"state.{row.state}", language),
+        created_at=row.created_at,
+        city=city.name,
+        agency=agency.name if agency else None,
+        promise=PublicPromise(clock.clock, clock.due_at, bool(clock.due_at and clock.due_at < now)) if clock else None,
+        events=tuple(_event(e, is_public, language) for e in await read_events(row.id, city, is_staff=False)),
+    )
+
+
+def _event(event: EventShown, is_public: bool, language: Language) -> PublicEvent:
+    agency = event.agency.name if event.agency else None
+    note = event.note if is_public and event.role != "reporter" else ""
+    return PublicEvent(event.at, event.to_state, text(f"state.{event.to_state}", language), agency, note)
+
+
+async def _with_content(report: PublicReport, row: ReportRow, city: City, language: Language) -> PublicReport:
+    category = next((c for c in city.categories.values() if c.id == row.category), None)
+    lat, lon = public_position(row.lat, row.lon, category)
+    place = msgspec.json.decode(row.place, type=PlaceShown)
+    return msgspec.structs.replace(
+        report,
+        category=category.key if category else None,
+        category_name=getattr(category, f"name_{language}", None),
+        text=row.text,
+        place=PublicPlace(
+            place.village.name,
+            place.village.local_term,
+            place.district.name,
+            place.district.local_term,
+            place.regency.name,
+            place.quality,
+        ),
+        lat=lat,
+        lon=lon,
+        photos=await _photos(row),
+    )
+
+
+async def _photos(row: ReportRow) -> tuple[PublicPhoto, ...]:
+    if row.triaged_at is None or row.state in UNSEEN:
+        return ()
+    purposes = dict(row.named_photos)
+    states = await photos.states(list(purposes))
+    return tuple(PublicPhoto(s.id, purposes[s.id], photo_urls(s.id, "/photos")) for s in states if s.state == "ready")
+
+
+IS_PUBLIC_PHOTO = """
+-- of a public report that somebody of the city has worked on
+SELECT EXISTS (
+    SELECT FROM report_photo AS p JOIN report AS r ON r.id = p.report
+    WHERE p.photo = $1 AND r.visibility = 'public' AND r.triaged_at IS NOT NULL AND r.state <> ALL($2::text[]))
+"""
+
+
+async def is_public_photo(photo: UUID) -> bool:
+    found: Any = await DB.fetch(IS_PUBLIC_PHOTO, photo, list(UNSEEN))
+    return bool(found[0][0])

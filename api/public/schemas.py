@@ -1,0 +1,60 @@
+"""The public's view of a report: these fields and no others."""
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+
+class PublicPlace(msgspec.Struct, frozen=True):
+    """Names only. `quality` is `approximate` where no official boundaries are loaded."""
+
+    village: str
+    village_term: str
+    district: str
+    district_term: str
+    regency: str
+    quality: str
+
+
+class PublicPromise(msgspec.Struct, frozen=True):
+    clock: str
+    due_at: datetime | None
+    is_overdue: bool
+
+
+class PublicEvent(msgspec.Struct, frozen=True):
+    at: datetime
+    state: str
+    state_name: str
+    agency: str | None
+    note: str
+
+
+class PublicPhoto(msgspec.Struct, frozen=True):
+    """`urls` by the longer side in pixels."""
+
+    id: UUID
+    purpose: str
+    urls: dict[str, str]
+
+
+class PublicReport(msgspec.Struct, frozen=True):
+    """A restricted or secret report shows its way through the offices, and nothing of its content."""
+
+    tracking_id: str
+    visibility: str
+    state: str
+    state_name: str
+    created_at: datetime
+    city: str
+    agency: str | None
+    promise: PublicPromise | None
+    events: tuple[PublicEvent, ...]
+    category: str | None = None
+    category_name: str | None = None
+    text: str | None = None
+    place: PublicPlace | None = None
+    lat: float | None = None
+    lon: float | None = None
+    photos: tuple[PublicPhoto, ...] = ()

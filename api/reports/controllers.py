@@ -1,0 +1,74 @@
+"""Reports over HTTP, for residents and staff."""
+
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+from litestar import Controller, Request, Response, get, post, put
+from litestar.datastructures import State
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+
+from api.accounts.speaker import Speaker, signed_in
+from api.catalogue import language_of
+from api.clock import clock_of
+from api.paging import read_id
+from api.reports import queries, worklist
+from api.reports.change import change
+from api.reports.schemas import EventReceipt, NewEvent, NewReport, Receipt, ReportPage, ReportShown, Worklist
+from api.reports.status import State as ReportState
+from api.reports.submit import submit
+
+Asked = Request[Speaker, None, State]
+Cursor = Annotated[str | None, msgspec.Meta(max_length=100)]
+
+
+class ReportController(Controller):
+    tags = ("Reports",)
+    path = "/v1"
+    guards = (signed_in,)
+
+    @put("/reports/{report_id:uuid}")
+    async def submit_report(
+        self, request: Asked, report_id: FromPath[UUID], data: JSONBody[NewReport]
+    ) -> Response[Receipt]:
+        """201 the first time, 200 for the same body again, 409 for another."""
+        cities = request.app.state.cities
+        receipt, is_new = await submit(report_id, data, request.user, cities, clock_of(request)())
+        return Response(receipt, status_code=201 if is_new else 200)
+
+    @get("/reports/{report_id:uuid}")
+    async def read_report(self, request: Asked, report_id: FromPath[UUID]) -> ReportShown:
+        return await queries.read_report(report_id, request.user, request.app.state.cities, language_of(request))
+
+    @get("/reports")
+    async def list_reports(  # noqa: PLR0913  # one argument a query parameter
+        self,
+        request: Asked,
+        *,
+        mine: FromQuery[bool] = False,
+        cursor: FromQuery[Cursor] = None,
+        report_state: Annotated[ReportState | None, QueryParameter(name="state")] = None,
+        agency: FromQuery[Cursor] = None,
+        area: FromQuery[Cursor] = None,
+        overdue: FromQuery[bool] = False,
+        q: FromQuery[Annotated[str, msgspec.Meta(max_length=200)]] = "",
+    ) -> ReportPage:
+        """Own reports with `mine=1`; for staff those of their grants, filtered."""
+        cities, language = request.app.state.cities, language_of(request)
+        if mine or not request.user.grants:
+            return await queries.read_mine(request.user, read_id(cursor), cities, language)
+        wanted = queries.Search(state=report_state, agency=agency, area=area, overdue=overdue, q=q)
+        return await queries.search(request.user, wanted, read_id(cursor), cities, clock_of(request)(), language)
+
+    @post("/reports/{report_id:uuid}/events")
+    async def add_event(
+        self, request: Asked, report_id: FromPath[UUID], data: JSONBody[NewEvent]
+    ) -> Response[EventReceipt]:
+        """201 when the step was taken, 200 when this event was known; 409 with the current state and version."""
+        cities = request.app.state.cities
+        receipt, is_new = await change(report_id, data, request.user, cities, clock_of(request)())
+        return Response(receipt, status_code=201 if is_new else 200)
+
+    @get("/worklist")
+    async def read_worklist(self, request: Asked, since: FromQuery[Cursor] = None) -> Worklist:
+        return await worklist.read_worklist(request.user, since, request.app.state.cities, language_of(request))

@@ -1,0 +1,129 @@
+"""The second process: delivers pushes, renders photos, sweeps. Any number may run beside each other.
+
+Everything it does is a row that is due; a row is leased before the work and settled after, so kill -9 at any
+moment only means that another look finds it again.
+"""
+
+import asyncio
+import logging
+import signal
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
+from datetime import timedelta
+from pathlib import Path
+
+from api.catalogue import Language
+from api.clock import Clock, wall_clock
+from api.piccolo_conf import DB
+from api.reports.messages import words
+from api.reports.refusals import tell_refused
+from api.settings import Settings
+from media.render import Renderer
+from media.sandbox import Sandbox
+from media.spool import Spool
+from media.store import open_store
+from media.uploads import Uploads
+from push.delivery import Deliverer
+from push.fcm import FcmSender
+from push.ledger import Notification
+from push.sender import Sender, Text
+from push.wakeup import Wakeup
+
+log = logging.getLogger(__name__)
+
+LOOK_EVERY_S = 5.0
+PHOTO_EVERY_S = 1.0
+TIDY_EVERY_S = 60.0
+AFTER_FAULT_S = 5.0
+REFUSALS_SINCE = timedelta(days=2)
+
+Chore = Callable[[], Awaitable[bool]]
+
+
+def render_text(said: Notification) -> Text:
+    language: Language = "en" if said.params.get("language") == "en" else "id"
+    title, body = words(said.kind, said.params, language)
+    return Text(title=title, body=body)
+
+
+async def open_senders(settings: Settings, stack: AsyncExitStack) -> dict[str, Sender]:
+    """By kind of address; without a service account there are none, and the messages stay in the inbox."""
+    if not settings.fcm_service_account:
+        return {}
+    sender = await stack.enter_async_context(
+        FcmSender(
+            Path(settings.fcm_service_account),
+            ca=Path(settings.fcm_ca) if settings.fcm_ca else None,
+            resolve=settings.fcm_peer,
+        )
+    )
+    return {"fcm": sender, "fid": sender}
+
+
+async def repeat(chore: Chore, pause: Callable[[], Awaitable[object]], name: str) -> None:
+    """Again at once while there is work, else after `pause`. A fault of one round is logged, and the next one comes."""
+    while True:
+        try:
+            if not await chore():
+                await pause()
+        except Exception:
+            log.exception("chore failed: %s", name)
+            await asyncio.sleep(AFTER_FAULT_S)
+
+
+async def work(settings: Settings, clock: Clock = wall_clock) -> None:
+    """Until SIGTERM or SIGINT."""
+    async with AsyncExitStack() as stack:
+        await DB.start_connection_pool(min_size=1, max_size=settings.database_pool)
+        stack.push_async_callback(DB.close_connection_pool)
+        wakeup = await stack.enter_async_context(Wakeup(DB, ["push"]))
+        sandbox = Sandbox()
+        stack.callback(sandbox.close)
+        chores = make_chores(settings, clock, sandbox, Deliverer(await open_senders(settings, stack), render_text))
+        pauses = {"push": lambda: wakeup.wait(LOOK_EVERY_S)}
+        every = {"photos": PHOTO_EVERY_S, "tidy": TIDY_EVERY_S}
+        tasks = [
+            asyncio.create_task(repeat(chore, pauses.get(name) or pause_of(every[name]), name))
+            for name, chore in chores.items()
+        ]
+        log.info("worker is at work: %s", ", ".join(chores))
+        await stopped()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def pause_of(seconds: float) -> Callable[[], Awaitable[object]]:
+    return lambda: asyncio.sleep(seconds)
+
+
+def make_chores(settings: Settings, clock: Clock, sandbox: Sandbox, deliverer: Deliverer) -> dict[str, Chore]:
+    """Each answers whether there may be more to do at once."""
+    spool = Spool(settings.spool_dir)
+    renderer = Renderer(open_store(settings.photo_store_url), spool, sandbox, clock)
+    uploads = Uploads(spool)
+
+    async def push() -> bool:
+        return bool(await deliverer.deliver_due(clock()))
+
+    async def photos() -> bool:
+        settled = await renderer.render_due()
+        for photo in settled:
+            log.info("photo settled: photo=%s state=%s reason=%s", photo.photo_id, photo.state, photo.reason)
+        if any(photo.state == "refused" for photo in settled):
+            await tell_refused(clock() - REFUSALS_SINCE, clock())
+        return bool(settled)
+
+    async def tidy() -> bool:
+        await uploads.tidy(clock())
+        await tell_refused(clock() - REFUSALS_SINCE, clock())  # what a killed worker did not come to tell
+        return False
+
+    return {"push": push, "photos": photos, "tidy": tidy}
+
+
+async def stopped() -> None:
+    asked = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, asked.set)
+    await asked.wait()

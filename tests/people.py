@@ -1,0 +1,112 @@
+"""The people of the stories: each speaks HTTP with a token of their own."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import httpx
+from uuid_utils.compat import uuid7
+
+from api.accounts.speaker import Grant, Role
+from api.accounts.staff import add_account
+from api.app import create_app
+from api.cities.book import City, CityBook
+from api.piccolo_conf import DB
+from api.settings import read_settings
+
+NOON = datetime(2026, 11, 23, 5, 0, tzinfo=UTC)  # a Monday, twelve o'clock in Depok
+PASSWORD = "kentongan-berbunyi"
+
+
+class Clock:
+    """Stands still until somebody lets time pass."""
+
+    def __init__(self, now: datetime = NOON) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def passes(self, **by: float) -> None:
+        self.now += timedelta(**by)
+
+
+class Person:
+    def __init__(self, http: httpx.AsyncClient, token: str = "") -> None:
+        self.http, self.token = http, token
+
+    async def ask(self, method: str, path: str, **more: Any) -> httpx.Response:
+        headers = {"authorization": f"Bearer {self.token}"} if self.token else {}
+        return await self.http.request(method, path, headers=headers | more.pop("headers", {}), **more)
+
+    async def get(self, path: str, **more: Any) -> httpx.Response:
+        return await self.ask("GET", path, **more)
+
+    async def put(self, path: str, body: Any, **more: Any) -> httpx.Response:
+        return await self.ask("PUT", path, json=body, **more)
+
+    async def post(self, path: str, body: Any, **more: Any) -> httpx.Response:
+        return await self.ask("POST", path, json=body, **more)
+
+    async def submits(self, report_id: UUID | None = None, **fields: Any) -> dict[str, Any]:
+        answer = await self.put(f"/v1/reports/{report_id or uuid7()}", a_report(**fields))
+        assert answer.status_code == 201, answer.text
+        body: dict[str, Any] = answer.json()
+        return body
+
+    async def steps(self, report: str, to: str, version: int, **fields: Any) -> httpx.Response:
+        """A change of state."""
+        event = {"id": str(uuid7()), "kind": "change", "to": to, "expected_version": version, **fields}
+        return await self.post(f"/v1/reports/{report}/events", event)
+
+    async def says(self, report: str, kind: str, version: int, **fields: Any) -> httpx.Response:
+        """What residents may say of their own report."""
+        event = {"id": str(uuid7()), "kind": kind, "expected_version": version, **fields}
+        return await self.post(f"/v1/reports/{report}/events", event)
+
+
+def a_report(**fields: Any) -> dict[str, Any]:
+    """In Kelurahan Depok of the city of squares; the road is broken."""
+    lat, lon = fields.pop("lat", -6.40), fields.pop("lon", 106.79)
+    return {
+        "category": "jalan-rusak",
+        "text": "Jalan berlubang di depan pasar, sudah dua minggu.",
+        "position": {"lat": lat, "lon": lon, "accuracy_m": 8},
+        **fields,
+    }
+
+
+class Town:
+    """A served city, a running application, and its people."""
+
+    def __init__(self, http: httpx.AsyncClient, clock: Clock, city: City, app: Any) -> None:
+        self.http, self.clock, self.city, self.app = http, clock, city, app
+        self.stranger = Person(http)
+
+    async def resident(self, locale: str = "id-ID") -> Person:
+        answer = await self.http.post("/v1/accounts", json={"device": {"name": "HP uji", "locale": locale}})
+        return Person(self.http, answer.json()["access_token"])
+
+    async def staff(self, role: Role, *, agency: str | None = None, area: str | None = None, login: str = "") -> Person:
+        """Signed in with one grant in this city."""
+        of_agency = next((a.id for a in self.city.agencies.values() if a.key == agency), None)
+        name = login or f"{role}-{uuid7().hex[-8:]}"
+        await add_account(name, PASSWORD, [Grant(0, role, self.city.id, of_agency, area)], self.clock())
+        answer = await self.http.post("/v1/sessions", json={"login": name, "password": PASSWORD})
+        assert answer.status_code == 201, answer.text
+        return Person(self.http, answer.json()["access_token"])
+
+
+@asynccontextmanager
+async def a_town(city_code: str, data_dir: Path) -> AsyncIterator[Town]:
+    """The city must be in the database."""
+    clock = Clock()
+    app = create_app(read_settings({"DATABASE_URL": "unused: the test's pool", "DATA_DIR": str(data_dir)}), clock)
+    city = await CityBook(DB).city_of(city_code)
+    assert city is not None
+    transport = httpx.ASGITransport(app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://town") as http:
+        yield Town(http, clock, city, app)
