@@ -6,11 +6,12 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from place import PYTHON, environment
+from place import PYTHON, environment, log_file
 from postgres import server_programs, versions_without_postgis
 from progress import Refusal, follow, say
 
@@ -56,18 +57,30 @@ def _become_root() -> list[str] | None:
 
 
 def _install(missing: list[str], become_root: list[str]) -> None:
-    quiet = ["env", "DEBIAN_FRONTEND=noninteractive", "NEEDRESTART_SUSPEND=1", f"PATH={environment()['PATH']}"]
-    apt = [*become_root, *quiet, *APT]
-    follow("unfinished installations", [*become_root, *quiet, "dpkg", "--configure", "-a"])
+    """Again after a repair: another installation may hold apt's lock, or was killed half-way."""
+    quiet = [*become_root, "env", "DEBIAN_FRONTEND=noninteractive", "NEEDRESTART_SUSPEND=1"]
+    root = [*quiet, f"PATH={environment()['PATH']}"]
+    for attempt in (1, 2, 3):
+        _try("package lists", [*root, *APT, "update"])
+        names = [_package(part) for part in missing]
+        install = [*root, *APT, "install", "--no-install-recommends", *names]
+        fault = _try(f"apt-get install {' '.join(names)}", install)
+        if fault is None:
+            return
+        if attempt < 3:
+            time.sleep(5)
+            _try("unfinished installations", [*root, "dpkg", "--configure", "-a"])
+            _try("broken installations", [*root, *APT, "--fix-broken", "install"])
+    raise Refusal(f"{fault}\n\n{_what_to_type(missing)}")
+
+
+def _try(title: str, command: list[str]) -> Refusal | None:
     try:
-        follow("package lists", [*apt, "update"])
+        follow(title, command)
     except Refusal as refusal:
-        say(f"{refusal}\nGoing on with the lists that are here.")
-    names = [_package(part) for part in missing]
-    try:
-        follow(f"apt-get install {' '.join(names)}", [*apt, "install", "--no-install-recommends", *names])
-    except Refusal as refusal:
-        raise Refusal(f"{refusal}\n\n{_what_to_type(missing)}") from None
+        say(f"{str(refusal).splitlines()[0]} See {log_file()}")
+        return refusal
+    return None
 
 
 def _package(part: str) -> str:
