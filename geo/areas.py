@@ -57,3 +57,16 @@ async def search(text: str, limit: int = 20) -> list[AreaName]:
     if not pattern:
         return []
     return [AreaName(*row) for row in await engine().fetch(SEARCH, pattern, limit)]
+
+
+INNER_POINTS = """
+-- a point that is surely inside, however the village is bent
+SELECT code, ST_Y(inner_point) AS lat, ST_X(inner_point) AS lon
+FROM area, ST_PointOnSurface(shape) AS inner_point
+WHERE current AND level = 'village' AND code LIKE $1 || '%' ORDER BY code
+"""
+
+
+async def inner_points(code: str) -> list[tuple[str, float, float]]:
+    """(code, lat, lon) for each current village under `code`."""
+    return [(row["code"], row["lat"], row["lon"]) for row in await engine().fetch(INNER_POINTS, code)]
