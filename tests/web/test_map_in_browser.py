@@ -1,0 +1,140 @@
+"""The map in a real Chromium, served by a real process."""
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+from playwright.async_api import Browser, Page, async_playwright, expect
+
+from tests.people import Town
+
+ARGUMENTS = (
+    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+)
+DEAD_BASEMAP = "http://127.0.0.1:9/{z}/{x}/{y}.png"  # the discard port: nobody listens
+AT_THE_REPORT = "#17/-6.40/106.79"
+PAINTED = """
+selector => new Promise(resolve => {
+    const isPainted = canvas =>
+        canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.some(byte => byte);
+    const look = () => [...document.querySelectorAll(`${selector} canvas`)].some(isPainted)
+        ? resolve() : requestAnimationFrame(look);
+    look();
+})
+"""
+
+
+@pytest.fixture
+def server(town: Town) -> Iterator[str]:
+    """A process of its own on the same database; the socket listens before it starts, so nobody has to wait."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        fd = listening.fileno()
+        process = subprocess.Popen(
+            [sys.executable, "-m", "uvicorn", "--factory", "api.__main__:app", "--fd", str(fd), "--no-access-log"],
+            env={**os.environ, "BASEMAP_URL": DEAD_BASEMAP, "BASEMAP_ATTRIBUTION": "uji"},
+            pass_fds=[fd],
+        )
+        try:
+            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        finally:
+            process.terminate()
+            process.wait(timeout=20)
+
+
+@pytest.fixture(scope="module")
+async def chromium() -> AsyncIterator[Browser]:
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    assert path, "the map is tested in a real browser: apt-get install chromium"
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield browser
+        await browser.close()
+
+
+@pytest.fixture
+async def page(chromium: Browser, server: str) -> AsyncIterator[Page]:
+    """An old phone, in Indonesian."""
+    context = await chromium.new_context(
+        base_url=server, locale="id-ID", viewport={"width": 320, "height": 640}, has_touch=True, reduced_motion="reduce"
+    )
+    yield await context.new_page()
+    await context.close()
+
+
+async def test_the_map_shows_boundaries_and_a_report_opens_under_the_finger(town: Town, page: Page) -> None:
+    receipt = await (await town.resident()).submits(text="<img src=x onerror=alert(1)> jalan berlubang")
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("dialog", lambda dialog: faults.append(dialog.message))
+
+    await page.goto(f"/{AT_THE_REPORT}")
+    await expect(page.locator("#view-summary")).to_have_text("1 terbuka, 0 tuntas")
+    await page.evaluate(PAINTED, ".areas")
+    await page.evaluate(PAINTED, ".reports")
+    await page.locator("#map").tap()
+
+    sheet = page.get_by_role("dialog", name=f"Laporan {receipt['tracking_id']}")
+    await expect(sheet).to_contain_text("<img src=x onerror=alert(1)> jalan berlubang")
+    await expect(sheet).to_contain_text("Didisposisikan", ignore_case=True)
+    await expect(sheet).to_contain_text(receipt["agency"]["name"])
+    link = sheet.get_by_role("link", name="Buka halaman laporan")
+    await expect(link).to_have_attribute("href", re.compile(r"/lacak/[\w-]+$"))
+    assert await page.evaluate("document.documentElement.scrollWidth") == 320
+    assert faults == []
+
+
+async def test_a_dead_base_map_is_said_and_the_rest_stands(town: Town, page: Page) -> None:
+    await (await town.resident()).submits()
+    refusals: list[str] = []
+    page.on("console", lambda said: refusals.append(said.text) if "Content Security Policy" in said.text else None)
+
+    await page.goto(f"/{AT_THE_REPORT}")
+
+    await expect(page.locator("#basemap-note")).to_contain_text("Peta dasar tidak tersedia")
+    await page.evaluate(PAINTED, ".areas")
+    await page.evaluate(PAINTED, ".reports")
+    assert refusals == []
+
+
+async def test_an_unreachable_server_is_said_and_can_be_asked_again(town: Town, page: Page) -> None:
+    await (await town.resident()).submits()
+    await page.route("**/tiles/**", lambda route: route.abort())
+
+    await page.goto(f"/{AT_THE_REPORT}")
+    await expect(page.get_by_role("alert")).to_contain_text("Server tidak terjangkau")
+    await page.unroute_all()
+    await page.get_by_role("button", name="Coba lagi").click()
+
+    await expect(page.locator("#view-summary")).to_have_text("1 terbuka, 0 tuntas")
+    await expect(page.get_by_role("alert")).to_be_hidden()
+
+
+async def test_the_keyboard_reaches_a_report_and_comes_back(town: Town, page: Page) -> None:
+    await (await town.resident()).submits()
+    await page.goto(f"/{AT_THE_REPORT}")
+    entry = page.locator("#view-list button")
+
+    await entry.focus()
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("dialog")).to_be_visible()
+    await expect(page.locator("#sheet-title")).to_be_focused()
+    await page.keyboard.press("Escape")
+
+    await expect(page.get_by_role("dialog")).to_be_hidden()
+    await expect(entry).to_be_focused()
+
+
+async def test_the_filter_asks_for_other_reports(town: Town, page: Page) -> None:
+    await (await town.resident()).submits()
+    await page.goto(f"/{AT_THE_REPORT}")
+    await expect(page.locator("#view-summary")).to_have_text("1 terbuka, 0 tuntas")
+
+    await page.get_by_text("Tuntas", exact=True).click()
+
+    await expect(page.locator("#view-summary")).to_have_text("Tidak ada laporan di bagian peta ini.")
