@@ -10,17 +10,16 @@ from litestar.datastructures import State
 from litestar.exceptions import HTTPException, InternalServerException
 from litestar.params import FromPath, JSONBody
 
-from api.accounts.errors import NotAllowed
 from api.accounts.speaker import Speaker, signed_in
 from api.catalogue import language_of
 from api.clock import clock_of
 from api.piccolo_conf import DB
-from api.reports.permits import permit_for
+from api.reports.evidence import announce
 from api.reports.pictures import photos_shown
 from api.reports.queries import held_on, read_row
-from api.reports.schemas import PhotoShown
+from api.reports.schemas import AnnouncedPhoto, PhotoShown
 from media.errors import PhotoUnknown
-from media.photos import MAX_PHOTO_BYTES, Announced, expect, open_rendition
+from media.photos import MAX_PHOTO_BYTES, open_rendition
 from media.uploads import Upload, Uploads
 
 Asked = Request[Speaker, None, State]
@@ -87,28 +86,12 @@ def _tus(upload: Upload, status: int) -> Response[None]:
     return Response(None, status_code=status, headers=headers)
 
 
-LINK = """
-INSERT INTO report_photo (photo, report, account, purpose, position)
-SELECT $1, $2, $3, 'evidence', count(*) + 1 FROM report_photo WHERE report = $2
-ON CONFLICT (photo) DO NOTHING RETURNING photo
-"""
-LINKED = "SELECT report, account FROM report_photo WHERE photo = $1"
-
-
 @put("/v1/photos/{photo_id:uuid}", guards=[signed_in], tags=["Photos"])
 async def announce_evidence(request: Asked, photo_id: FromPath[UUID], data: JSONBody[Evidence]) -> Response[PhotoShown]:
     """Announces an after-photo, by who may file evidence on the report. Again: 200."""
-    row = await read_row(data.report)
-    _, held = await held_on(row, request.user, request.app.state.cities)
-    if permit_for(held, frozenset({"officer", "coordinator", "area_head", "operator"})) is None:
-        raise NotAllowed("file evidence")
-    announced = Announced(photo_id, data.size, data.type, data.sha256.lower())
-    async with DB.transaction():
-        is_new = bool(await DB.fetch(LINK, photo_id, row.id, request.user.account))
-        if is_new:
-            await expect([announced], request.user.account, clock_of(request)())
-        elif tuple((await DB.fetch(LINKED, photo_id))[0]) != (row.id, request.user.account):
-            raise PhotoUnknown(photo_id)
+    photo = AnnouncedPhoto(photo_id, data.size, data.type, data.sha256)
+    cities, now = request.app.state.cities, clock_of(request)()
+    is_new = await announce(photo, data.report, request.user, cities, now)
     shown = await photos_shown([(photo_id, "evidence")], language_of(request))
     return Response(shown[0], status_code=201 if is_new else 200)
 

@@ -1,14 +1,50 @@
 """Photos that prove the work: announced for this report by the person who files them, and uploaded."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
+from api.accounts.errors import NotAllowed
 from api.accounts.speaker import Speaker
-from api.cities.book import City
+from api.cities.book import City, CityBook
 from api.errors import FieldRefused
 from api.piccolo_conf import DB
-from api.reports.queries import ReportRow
+from api.reports.permits import permit_for
+from api.reports.queries import ReportRow, held_on, read_row
+from api.reports.schemas import AnnouncedPhoto
+from api.reports.status import Actor
 from media import photos
+from media.errors import PhotoUnknown
+
+FILERS: frozenset[Actor] = frozenset({"officer", "coordinator", "area_head", "operator"})
+
+LINK = """
+INSERT INTO report_photo (photo, report, account, purpose, position)
+SELECT $1, $2, $3, 'evidence', count(*) + 1 FROM report_photo WHERE report = $2
+ON CONFLICT (photo) DO NOTHING RETURNING photo
+"""
+LINKED = "SELECT report, account FROM report_photo WHERE photo = $1"
+
+
+async def announce(photo: AnnouncedPhoto, report_id: UUID, speaker: Speaker, cities: CityBook, now: datetime) -> bool:
+    """An after-photo will follow; False when it was announced before.
+
+    Raises ReportNotFound, NotAllowed, AnnouncementRefused, PhotoIdTaken, PhotoUnknown for another's id.
+    """
+    row = await read_row(report_id)
+    _, held = await held_on(row, speaker, cities)
+    if permit_for(held, FILERS) is None:
+        raise NotAllowed("file evidence")
+    async with DB.transaction():
+        if await DB.fetch(LINK, photo.id, row.id, speaker.account):
+            await photos.expect(
+                [photos.Announced(photo.id, photo.size, photo.type, photo.sha256.lower())], speaker.account, now
+            )
+            return True
+    if tuple((await DB.fetch(LINKED, photo.id))[0]) != (row.id, speaker.account):
+        raise PhotoUnknown(photo.id)
+    return False
+
 
 FILED = """
 SELECT photo FROM report_photo

@@ -8,6 +8,7 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from api.reports.status import State
+from media.photos import Announced
 
 MAX_TEXT = 5000
 MAX_PHOTOS = 10
@@ -34,6 +35,9 @@ class AnnouncedPhoto(msgspec.Struct, frozen=True):
     size: int
     type: Annotated[str, Meta(max_length=100)]
     sha256: Annotated[str, Meta(pattern="^[0-9a-fA-F]{64}$")]
+
+    def for_media(self) -> Announced:
+        return Announced(self.id, self.size, self.type, self.sha256.lower())
 
 
 class NewReport(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

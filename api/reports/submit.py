@@ -19,11 +19,10 @@ from api.reports.pictures import upload_url
 from api.reports.plan import Plan, decide
 from api.reports.publicity import is_on_map, public_position
 from api.reports.receipts import agency_shown, find_receipt, promise_shown
-from api.reports.schemas import AnnouncedPhoto, CityShown, NewReport, PhotoShown, Receipt
+from api.reports.schemas import CityShown, NewReport, PhotoShown, Receipt
 from api.reports.tracking import new_tracking_id, shown
 from api.reports.words import clean, clean_text
 from media.errors import PhotoIdTaken
-from media.photos import Announced
 
 NOTICE_VALID = timedelta(days=7)
 
@@ -52,10 +51,6 @@ async def submit(
 
 
 _BODY = msgspec.json.Encoder(order="deterministic")
-
-
-def _announced(photo: AnnouncedPhoto) -> Announced:
-    return Announced(photo.id, photo.size, photo.type, photo.sha256.lower())
 
 
 SUBMIT = Statement("""
@@ -191,7 +186,7 @@ def _report_values(new: NewReport, plan: Plan) -> dict[str, object]:
         "public_lat": lat,
         "public_lon": lon,
         "photo_ids": [photo.id for photo in new.photos],
-        "photos": msgspec.json.encode([_announced(photo) for photo in new.photos]).decode(),
+        "photos": msgspec.json.encode([photo.for_media() for photo in new.photos]).decode(),
     }
 
 
