@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from cluster import FAST, SAFE, Cluster
+from cluster import DATABASE, FAST, SAFE, Cluster
 from libraries import install_node_packages, install_python
 from packages import install_packages
 from place import PYTHON, ROOT, VENV, data_dir, environment
@@ -36,9 +36,9 @@ def test(*arguments: str) -> int:
     """Everything, rules first; with pytest's arguments only those tests."""
     install()
     broken = [] if arguments else [name for name, command in RULES.items() if not _is_kept(name, command)]
-    with _throw_away("test", FAST) as url:
+    with _throw_away("test", FAST) as database:
         workers = () if "-n" in arguments else ("-n", str(min(os.cpu_count() or 1, 8)))
-        status = _run(PYTHON, "-m", "pytest", *workers, *arguments, database_url=url)
+        status = _run(PYTHON, "-m", "pytest", *workers, *arguments, values=database)
     if broken:
         say(f"rules broken, see above the tests: {', '.join(broken)}")
     return status or len(broken)
@@ -47,8 +47,8 @@ def test(*arguments: str) -> int:
 def bench(*arguments: str) -> int:
     """Durable settings: what is measured is what runs."""
     install()
-    with _throw_away("bench", SAFE) as url:
-        return _run(PYTHON, "-m", "tests.bench", *arguments, database_url=url)
+    with _throw_away("bench", SAFE) as database:
+        return _run(PYTHON, "-m", "tests.bench", *arguments, values=database)
 
 
 def fmt() -> int:
@@ -64,9 +64,9 @@ def execute(*arguments: str) -> int:
         return _run(*arguments)
     cluster = Cluster(data_dir() / "cluster", SAFE)
     if cluster.answers():
-        return _run(*arguments, database_url=cluster.url())
-    with only_run(), _started(cluster) as url:
-        return _run(*arguments, database_url=url)
+        return _run(*arguments, values=_variables(cluster))
+    with only_run(), _started(cluster) as database:
+        return _run(*arguments, values=database)
 
 
 def _is_kept(name: str, command: Sequence[str]) -> bool:
@@ -76,18 +76,18 @@ def _is_kept(name: str, command: Sequence[str]) -> bool:
 
 
 @contextmanager
-def _throw_away(name: str, settings: Mapping[str, str]) -> Iterator[str]:
+def _throw_away(name: str, settings: Mapping[str, str]) -> Iterator[Mapping[str, str]]:
     """DATABASE_URL's server, or a cluster that is new each time."""
     end_with_make()
     interrupt_on_signals()
     if os.environ.get("DATABASE_URL"):
-        yield os.environ["DATABASE_URL"]
+        yield {}
         return
     _sweep(name)
     cluster = Cluster(data_dir() / f"{name}-{os.getpid()}", settings)
     try:
-        with _started(cluster) as url:
-            yield url
+        with _started(cluster) as database:
+            yield database
     finally:
         cluster.remove()
 
@@ -101,20 +101,31 @@ def _sweep(name: str) -> None:
 
 
 @contextmanager
-def _started(cluster: Cluster) -> Iterator[str]:
-    """Its programs (psql, pgbench) come into PATH too."""
-    os.environ["PATH"] = f"{os.environ.get('PATH') or os.defpath}:{cluster.programs}"
+def _started(cluster: Cluster) -> Iterator[Mapping[str, str]]:
     try:
         cluster.start()
-        yield cluster.url()
+        yield _variables(cluster)
     finally:
         cluster.stop()
 
 
-def _run(*command: str | Path, **more: str) -> int:
+def _variables(cluster: Cluster) -> Mapping[str, str]:
+    """`psql` and `pgbench` without arguments find the database, and are found themselves."""
+    values = environment()
+    return {
+        "DATABASE_URL": cluster.url(),
+        "PATH": f"{values['PATH']}:{cluster.programs}",
+        "PGHOST": str(cluster.socket_dir),
+        "PGPORT": "5432",
+        "PGUSER": "postgres",
+        "PGDATABASE": DATABASE,
+    }
+
+
+def _run(*command: str | Path, values: Mapping[str, str] | None = None) -> int:
     """Ctrl-C reaches it too; we wait for its own last words."""
-    values = environment(PYTHONUNBUFFERED="1", **{name.upper(): value for name, value in more.items()})
-    with start(command, ends_by=signal.SIGTERM, env=values, cwd=ROOT) as child:
+    variables = {**environment(PYTHONUNBUFFERED="1"), **(values or {})}
+    with start(command, ends_by=signal.SIGTERM, env=variables, cwd=ROOT) as child:
         try:
             return child.wait()
         except KeyboardInterrupt:
