@@ -1,0 +1,1 @@
+"""Benchmarks: one line of JSON each."""
