@@ -58,7 +58,15 @@ def confine(limits: Limits) -> None:
         (resource.RLIMIT_NPROC, 0),
         (resource.RLIMIT_NOFILE, DESCRIPTORS),
     ):
-        resource.setrlimit(kind, (limit, limit))
+        lower(kind, limit)
+
+
+def lower(kind: int, limit: int) -> None:
+    """To `limit`, or less where the machine allows less."""
+    allowed = resource.getrlimit(kind)[1]
+    if allowed != resource.RLIM_INFINITY:
+        limit = min(limit, allowed)
+    resource.setrlimit(kind, (limit, limit))
 
 
 def _restrict_by_landlock() -> None:

@@ -9,6 +9,12 @@ import msgspec
 
 RENDITIONS = {1600: ("jpg", "image/jpeg"), 640: ("webp", "image/webp"), 160: ("webp", "image/webp")}
 
+REASONS = (
+    *("not_an_image", "unsupported_type", "unsupported_heic", "animated", "truncated"),
+    *("too_many_pixels", "too_wide", "too_many_scans", "took_too_long", "decoder_failed"),
+)
+"""Every reason of a refused photo; `hash_mismatch` is the one of a photo that is expected anew."""
+
 
 class Facts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Soft: a phone's clock and position may be wrong or forged. Size is of the upright photo, in pixels."""
@@ -41,7 +47,8 @@ class Refused(msgspec.Struct, frozen=True, tag="refused"):
 
 
 class Died(msgspec.Struct, frozen=True, tag="died"):
-    """The child that decoded it is gone; the photo may be at fault or the machine."""
+    """The child that decoded it is gone: took_too_long or decoder_failed, the photo may be at fault or the
+    machine; sandbox_down: it was not the photo."""
 
     reason: str
     signal: int | None = None

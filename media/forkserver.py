@@ -19,7 +19,7 @@ from typing import NoReturn
 import msgspec
 from PIL import Image, MpoImagePlugin, TiffImagePlugin, WebPImagePlugin
 
-from media.confine import Limits, become_nobody, confine
+from media.confine import Limits, become_nobody, confine, lower
 from media.errors import PhotoRefused
 from media.facts import Refused
 from media.image import render
@@ -123,7 +123,7 @@ def _write(descriptor: int, answer: bytes) -> None:
 
 
 if __name__ == "__main__":
-    resource.setrlimit(resource.RLIMIT_NOFILE, (MAX_DESCRIPTORS, MAX_DESCRIPTORS))
+    lower(resource.RLIMIT_NOFILE, MAX_DESCRIPTORS)
     Image.preinit()
     become_nobody()
     gc.freeze()  # children share the pages of what is loaded

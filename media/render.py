@@ -121,7 +121,7 @@ class Renderer:
                 log.warning(
                     "photo=%s attempt=%d %s signal=%s", photo.id, photo.attempts, outcome.reason, outcome.signal
                 )
-                await self._retry(photo)
+                await self._retry(photo, uncounted=int(outcome.reason == "sandbox_down"))
                 return []
             case _:
                 assert_never(outcome)
@@ -136,7 +136,7 @@ class Renderer:
         if photo.attempts > MAX_ATTEMPTS:
             return Refused("decoder_failed")
         outcome = await to_thread.run_sync(partial(self.sandbox.render, content), limiter=self.limiter)
-        if isinstance(outcome, Died) and photo.attempts == MAX_ATTEMPTS:
+        if isinstance(outcome, Died) and outcome.reason in OUR_FAULT and photo.attempts == MAX_ATTEMPTS:
             return Refused(outcome.reason)
         return outcome
 

@@ -43,14 +43,11 @@ class Sandbox:
             log.warning("the kernel has no Landlock: photos are decoded under rlimits alone")
 
     def render(self, photo: bytes) -> Rendered | Refused | Died:
-        answer, childs_end = os.pipe()
-        try:
-            with open(_in_memory(photo), "rb") as file:
-                self._request(file.fileno(), childs_end)
-        finally:
-            os.close(childs_end)
-        with open(answer, "rb", buffering=0) as pipe:
-            return _outcome(self._read(pipe.fileno()))
+        reading, writing = os.pipe()
+        with open(reading, "rb", buffering=0) as answer:
+            with open(writing, "wb", buffering=0) as childs_end, open(_in_memory(photo), "rb") as file:
+                self._request(file.fileno(), childs_end.fileno())
+            return _outcome(self._read(answer.fileno()))
 
     def close(self) -> None:
         with self.lock:
@@ -139,9 +136,12 @@ def _is_complete(renditions: dict[int, bytes]) -> bool:
 
 
 def _death(status: bytes) -> Refused | Died:
-    """The limit on CPU is the photo's own fault; the one on time may be a busy machine's."""
+    """The limit on CPU is the photo's own fault; the one on time may be a busy machine's; without a status
+    the server itself is gone or never came up."""
+    if len(status) < STATUS_BYTES:
+        return Died("sandbox_down")
     code = int.from_bytes(status, "little")
-    killer = os.WTERMSIG(code) if len(status) == STATUS_BYTES and os.WIFSIGNALED(code) else None
+    killer = os.WTERMSIG(code) if os.WIFSIGNALED(code) else None
     if killer == signal.SIGXCPU:
         return Refused("took_too_long")
     return Died("took_too_long" if killer == signal.SIGALRM else "decoder_failed", killer)

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from uuid import UUID
 
-from media.errors import SpoolUnavailable
+from media.errors import SpoolUnavailable, WrongOffset
 from media.store import make_folder, sync_folder
 
 NAME = re.compile("[0-9a-f]{32}")
@@ -52,11 +52,18 @@ class Spool:
             os.close(file)
         return size
 
-    def open(self, photo_id: UUID) -> int:
-        """A descriptor to write at; a new file's name is on disk when it returns."""
+    def open(self, photo_id: UUID, at: int) -> int:
+        """A descriptor to write at `at`; a new file's name is on disk when it returns.
+
+        Raises WrongOffset when a hole would come before: the photo was dropped since it was asked.
+        """
         path = self.path(photo_id)
         is_new = not path.exists()
         file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        size = os.fstat(file).st_size
+        if size < at:
+            os.close(file)
+            raise WrongOffset(size)
         if is_new:
             sync_folder(self.folder)
         return file

@@ -198,7 +198,7 @@ class Piece:
     def write(self) -> None:
         if self.buffer:
             if self.file is None:
-                self.file = self.spool.open(self.photo_id)
+                self.file = self.spool.open(self.photo_id, self.at)
             write_at(self.file, self.buffer, self.at)
             self.at += len(self.buffer)
             self.buffer.clear()

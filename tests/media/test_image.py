@@ -7,7 +7,7 @@ import pytest
 from PIL import ExifTags, Image
 
 from media.errors import PhotoRefused
-from media.facts import Died, Refused, Rendered
+from media.facts import REASONS, Died, Refused, Rendered
 from media.image import render
 from media.sandbox import Sandbox
 from tests.media.factories import a_jpeg, a_picture, encoded
@@ -65,6 +65,10 @@ def test_what_is_no_honest_photo_is_refused_with_its_reason(name: str) -> None:
     with pytest.raises(PhotoRefused) as refused:
         render(photo)
     assert refused.value.reason == reason
+
+
+def test_every_reason_is_listed_for_the_catalogue() -> None:
+    assert {reason for _, reason in REFUSED.values()} <= set(REASONS)
 
 
 def test_three_renditions_are_made() -> None:

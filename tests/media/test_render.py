@@ -6,8 +6,9 @@ import pytest
 from media import photos
 from media.confine import Limits
 from media.errors import StoreUnavailable
+from media.facts import Died, Refused, Rendered
 from media.render import LEASE, MAX_ATTEMPTS, RETRY, Renderer
-from media.sandbox import Sandbox
+from media.sandbox import Sandbox, _outcome
 from media.spool import Spool
 from media.store import DiskStore, original_key
 from media.tables import Photo
@@ -162,6 +163,24 @@ async def test_a_child_that_dies_is_tried_again_and_at_last_refused(
     dying.close()
     assert (settled.state, settled.reason) == ("refused", "took_too_long")
     assert await store.get(original_key((await row_of(photo_id)).original)) == photo
+
+
+class MissingSandbox(Sandbox):
+    """Its server never comes up."""
+
+    def render(self, photo: bytes) -> Rendered | Refused | Died:
+        return _outcome(b"")
+
+
+async def test_photos_wait_for_a_sandbox_that_does_not_start(
+    uploads: Uploads, store: DiskStore, spool: Spool, renderer: Renderer, clock: Clock
+) -> None:
+    await an_uploaded_photo(uploads)
+    broken = Renderer(store, spool, MissingSandbox(), clock)
+    for _ in range(2 * MAX_ATTEMPTS):
+        assert await broken.render_due() == []
+        clock.now += RETRY
+    assert [photo.state for photo in await renderer.render_due()] == ["ready"]
 
 
 async def test_a_photo_that_killed_every_worker_is_not_decoded_again(

@@ -4,8 +4,7 @@ import os
 import signal
 import subprocess
 import sys
-import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -86,17 +85,26 @@ def test_a_server_that_was_killed_is_started_again(own_sandbox: Sandbox) -> None
     assert isinstance(own_sandbox.render(a_jpeg()), Rendered)
 
 
+def outcome_when_killed(sandbox: Sandbox, kill: Callable[[psutil.Process], None]) -> object:
+    """Of a large photo, while whose child is at work `kill` is called with the server."""
+    assert sandbox.server is not None
+    server, large = psutil.Process(sandbox.server.pid), encoded(Image.effect_noise((4000, 3000), 80), "PNG")
+    with ThreadPoolExecutor(1) as thread:
+        outcome = thread.submit(sandbox.render, large)
+        while not server.children():
+            assert not outcome.done()
+        kill(server)
+        return outcome.result()
+
+
 def test_a_child_that_is_killed_is_a_death_and_the_next_photo_is_rendered(own_sandbox: Sandbox) -> None:
-    assert own_sandbox.server is not None
-    server, outcomes = psutil.Process(own_sandbox.server.pid), []
-    large = encoded(Image.effect_noise((4000, 3000), 80), "PNG")
-    thread = threading.Thread(target=lambda: outcomes.append(own_sandbox.render(large)))
-    thread.start()
-    while not (children := server.children()):
-        assert thread.is_alive()
-    children[0].kill()
-    thread.join()
-    assert outcomes == [Died("decoder_failed", signal.SIGKILL)]
+    outcome = outcome_when_killed(own_sandbox, lambda server: server.children()[0].kill())
+    assert outcome == Died("decoder_failed", signal.SIGKILL)
+    assert isinstance(own_sandbox.render(a_jpeg()), Rendered)
+
+
+def test_a_server_that_is_killed_is_not_the_photos_fault(own_sandbox: Sandbox) -> None:
+    assert outcome_when_killed(own_sandbox, lambda server: server.kill()) == Died("sandbox_down")
     assert isinstance(own_sandbox.render(a_jpeg()), Rendered)
 
 

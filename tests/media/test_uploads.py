@@ -164,6 +164,20 @@ async def test_a_piece_for_a_file_that_was_dropped_meanwhile_is_not_acknowledged
     assert refused.value.current == 0
 
 
+async def test_a_piece_never_leaves_a_hole_before_it(uploads: Uploads, spool: Spool) -> None:
+    photo_id, photo = await an_expected_photo()
+    await append(uploads, photo_id, 0, photo[:100])
+
+    async def dropped_before_the_first_write() -> AsyncIterator[bytes]:
+        spool.drop(photo_id)
+        yield photo[100:200]
+
+    with pytest.raises(WrongOffset) as refused:
+        await uploads.append(photo_id, OWNER, 100, dropped_before_the_first_write(), NOW)
+    assert refused.value.current == 0
+    assert (await uploads.resume(photo_id, OWNER, NOW)).offset == 0
+
+
 async def test_a_photo_that_is_here_takes_nothing_more(uploads: Uploads) -> None:
     photo_id, photo = await an_expected_photo()
     await uploads.put(photo_id, OWNER, in_chunks(photo), NOW)
