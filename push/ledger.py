@@ -1,6 +1,7 @@
 """The rows of the outbox while they are on their way: leased, and settled with what became of them.
 
-Fenced: a lease that ran out and was taken by another worker can no longer be settled by the first.
+Fenced: a lease that ran out and was taken by another worker can no longer be settled by the first. Times are the
+workers' own, so their clocks must differ by less than a lease; if they do not, messages come twice, none is lost.
 """
 
 from collections.abc import Sequence

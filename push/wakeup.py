@@ -59,20 +59,19 @@ class Wakeup:
         return self._connection is not None and not self._connection.is_closed()
 
     async def _listen(self) -> bool:
+        connection: asyncpg.Connection[Any] | None = None
         try:
             connection = await self._engine.get_new_connection()
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-            log.warning("no wake-up calls, looking at intervals only: reason=%s", type(error).__name__)
-            return False
-        try:
             connection.add_termination_listener(self._lost)
             for channel in self._channels:
                 await connection.add_listener(channel, self._ring)
-        except BaseException:
-            connection.terminate()
-            raise
-        self._connection = connection
-        return True
+            self._connection = connection
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            log.warning("no wake-up calls, looking at intervals only: reason=%s", type(error).__name__)
+        finally:
+            if connection is not None and connection is not self._connection:
+                connection.terminate()  # half-made, by an error or by the end of the wait
+        return self._is_listening()
 
     def _ring(self, _connection: Any, _pid: int, channel: str, _payload: object) -> None:
         self._heard.add(channel)

@@ -1,5 +1,7 @@
 import asyncio
+import socket
 
+from api.database import Database
 from api.piccolo_conf import DB
 from push.wakeup import Wakeup
 from tests.push.factories import a_notice, a_phone
@@ -46,3 +48,11 @@ async def test_a_lost_connection_is_made_anew_and_counts_as_a_call_on_every_chan
         assert heard == {"push", "cities"}
         await DB.fetch("SELECT pg_notify('push', '')")
         assert await wakeup.wait(30) == {"push"}
+
+
+async def test_a_database_that_is_away_is_an_empty_wait_and_not_an_error():
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))  # bound and not listening: refuses
+        away = Database(config={"dsn": f"postgresql://postgres@127.0.0.1:{taken.getsockname()[1]}/none"})
+        async with Wakeup(away, ["push"]) as wakeup:
+            assert await wakeup.wait(0.05) == frozenset()
