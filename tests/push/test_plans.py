@@ -4,8 +4,10 @@ import json
 from typing import Any
 from uuid import uuid4
 
+import pytest
+
 from api.piccolo_conf import DB
-from push import ledger
+from push import inbox, ledger
 from tests.push.factories import LATER, NOW
 
 
@@ -25,7 +27,9 @@ def sequential(plan: dict[str, Any]) -> set[str]:
     return found.union(*[sequential(part) for part in plan.get("Plans", [])])
 
 
-async def test_leasing_finds_what_is_due_by_index_among_a_hundred_thousand_settled_rows():
+@pytest.fixture
+async def long_ledger() -> None:
+    """A hundred thousand notifications, of which every thousandth is still to be sent."""
     await DB.fetch(
         "INSERT INTO notification (recipient, subject, rev, kind, params, created_at, valid_until)"
         " SELECT n, gen_random_uuid(), 1, 'k', '{}', $1, $2 FROM generate_series(1, 100000) AS n",
@@ -45,9 +49,20 @@ async def test_leasing_finds_what_is_due_by_index_among_a_hundred_thousand_settl
     )
     for table in ("notification", "delivery", "address"):
         await DB.fetch(f"ANALYZE {table}")
+
+
+async def test_leasing_finds_what_is_due_by_index(long_ledger: None):
     plan = await explained(numbered(ledger.LEASE), NOW, 400, NOW, ["fcm"], uuid4(), NOW, LATER, NOW)
     assert "delivery_due" in indexes(plan)
     assert sequential(plan) == set()
+
+
+async def test_the_inbox_is_read_by_index(long_ledger: None):
+    page = await explained(numbered(inbox.PAGE), 77, 0, NOW, 50)
+    unread = await explained(numbered(inbox.UNREAD), 77, NOW)
+    assert sequential(page) | sequential(unread) == set()
+    assert indexes(page) == {"notification_inbox"}
+    assert indexes(unread) == {"notification_unread"}
 
 
 def numbered(sql: str) -> str:
