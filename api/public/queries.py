@@ -43,6 +43,7 @@ async def _outline(row: ReportRow, city: City, now: datetime, language: Language
         state_name=text(f"state.{row.state}", language),
         created_at=row.created_at,
         city=city.name,
+        timezone=city.timezone,
         agency=agency.name if agency else None,
         promise=PublicPromise(clock.clock, clock.due_at, bool(clock.due_at and clock.due_at < now)) if clock else None,
         events=tuple(_event(e, is_public, language) for e in await read_events(row.id, city, is_staff=False)),

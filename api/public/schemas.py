@@ -40,7 +40,10 @@ class PublicPhoto(msgspec.Struct, frozen=True):
 
 
 class PublicReport(msgspec.Struct, frozen=True):
-    """A restricted or secret report shows its way through the offices, and nothing of its content."""
+    """A restricted or secret report shows its way through the offices, and nothing of its content.
+
+    `timezone` is the city's (IANA): its promises are read in its own time.
+    """
 
     tracking_id: str
     visibility: str
@@ -48,6 +51,7 @@ class PublicReport(msgspec.Struct, frozen=True):
     state_name: str
     created_at: datetime
     city: str
+    timezone: str
     agency: str | None
     promise: PublicPromise | None
     events: tuple[PublicEvent, ...]

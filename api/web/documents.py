@@ -11,7 +11,7 @@ from api.catalogue import Language, entries, language_of, text
 from api.web.files import PACKAGE_NAMES, ROOM, ServedFile, import_map, serve_as, served_files, versioned
 
 DOCUMENT = "text/html"
-ZONE = ZoneInfo("Asia/Jakarta")
+ZONE_NAMES = {"Asia/Jakarta": "WIB", "Asia/Pontianak": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT"}
 # What the modules say themselves: the texts whose keys begin so go with the map page.
 SPOKEN_BY_SCRIPTS = (
     *("basemap_", "close_", "copy_", "link_", "legend_", "loading_", "map_zoom_"),
@@ -35,7 +35,7 @@ def document(request: Request[Any, Any, Any], template: str, **values: object) -
         asked_language=language if asked else "",
         here=lambda address: f"{address}?lang={language}" if asked else address,
         t=lambda key, **filled: text(key, language, **filled),
-        written=lambda at, key: written(at, language, key),
+        written=lambda at, zone: written(at, zone, language),
         versioned=versioned,
         **values,
     )
@@ -55,10 +55,16 @@ def _own_modules() -> list[str]:
     return [address for address in served_files() if address.startswith("/static/") and address.endswith(".js")]
 
 
-def written(at: datetime, language: Language, key: str) -> str:
-    """In Indonesia's western time: 22 November 2026 pukul 09.05 WIB."""
-    local = at.astimezone(ZONE)
-    month = text("months", language).split()[local.month - 1]
+def written(at: datetime, zone: str, language: Language) -> str:
+    """In the city's own time: 22 November 2026 pukul 09.05 WIB."""
+    local = at.astimezone(ZoneInfo(zone))
     return text(
-        key, language, day=local.day, month=month, year=local.year, hour=local.hour, minute=local.minute, zone="WIB"
+        "date_and_time",
+        language,
+        day=local.day,
+        month=text("months", language).split()[local.month - 1],
+        year=local.year,
+        hour=local.hour,
+        minute=local.minute,
+        zone=ZONE_NAMES.get(zone, f"{local:%Z}"),
     )

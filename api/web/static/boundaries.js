@@ -14,11 +14,11 @@ export function showsApproximate(layer) {
   return layer.current().some(({ layers }) => [...features(layers.areas, size)].some(isApproximate));
 }
 
-function drawAreas(context, layers, size) {
+function drawAreas({ context, layers, coords }, size) {
   const areas = [...features(layers.areas, size)];
   fill(context, areas);
   context.strokeStyle = colour("boundary");
-  context.lineWidth = 1;
+  context.lineWidth = coords.z < 7 ? 0.6 : 1; // whole islands would turn grey
   strokeOnce(context, areas.filter((area) => !isApproximate(area)), []);
   strokeOnce(context, areas.filter(isApproximate), [4, 4]);
 }
@@ -40,17 +40,25 @@ function strokeOnce(context, areas, dashes) {
   const drawn = new Set();
   context.setLineDash(dashes);
   context.beginPath();
-  for (const { rings } of areas) {
-    for (const ring of rings) ring.forEach((end, index) => index && side(context, ring[index - 1], end, drawn));
-  }
+  for (const { rings } of areas) rings.forEach((ring) => strokeRing(context, ring, drawn));
   context.stroke();
 }
 
-function side(context, start, end, drawn) {
+function strokeRing(context, ring, drawn) {
+  let isDown = false; // the pen stays down over sides in a row, so that dashes run on around corners
+  for (let index = 1; index < ring.length; index += 1) {
+    const [start, end] = [ring[index - 1], ring[index]];
+    const isNew = remember(drawn, start, end);
+    if (isNew && !isDown) context.moveTo(...start);
+    if (isNew) context.lineTo(...end);
+    isDown = isNew;
+  }
+}
+
+function remember(drawn, start, end) {
   const [from, to] = [String(start), String(end)];
   const key = from < to ? `${from} ${to}` : `${to} ${from}`;
-  if (drawn.has(key)) return;
+  const isNew = !drawn.has(key);
   drawn.add(key);
-  context.moveTo(...start);
-  context.lineTo(...end);
+  return isNew;
 }

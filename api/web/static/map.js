@@ -33,8 +33,19 @@ const alert = document.getElementById("alert");
 function showPlace() {
   const place = readAddress();
   if (place) map.setView([place.lat, place.lon], place.zoom);
-  else map.fitBounds(INDONESIA);
+  else {
+    map.fitBounds(INDONESIA);
+    reports.once("load", lookAtReports);
+  }
   if (place?.trackingId) open(place.trackingId);
+}
+
+/** The first look, when the address asks for no other. */
+function lookAtReports() {
+  reports.arrange();
+  if (!reports.marks.length) return;
+  const corners = [reports.extent.getTopLeft(), reports.extent.getBottomRight()].map((corner) => map.unproject(corner));
+  map.fitBounds(L.latLngBounds(corners), { padding: [48, 48], maxZoom: 14, animate: false });
 }
 
 function open(trackingId) {
@@ -80,6 +91,7 @@ function nameSources() {
   else map.attributionControl.removeAttribution(sources);
 }
 
+const label = () => nameAreas(areas, map, names);
 const describe = () => describeView(reports.marksInView(), open);
 
 L.control.zoom({ position: "topright", zoomInTitle: words("map_zoom_in"), zoomOutTitle: words("map_zoom_out") }).addTo(map);
@@ -89,9 +101,9 @@ addBasemap(map);
 for (const layer of [areas, reports]) layer.on("tileerror", () => say(true)).addTo(map);
 onColourChange(() => [areas, reports].forEach((layer) => layer.repaint()));
 names.addTo(map);
-areas.on("load", nameSources).on("load", () => nameAreas(areas, map, names));
+areas.on("load", nameSources).on("load", label);
 reports.on("arranged", describe);
-map.on("moveend", () => writeAddress(map, openReport)).on("moveend", describe).on("click", touch);
+map.on("moveend", () => writeAddress(map, openReport)).on("moveend", describe).on("moveend", label).on("click", touch);
 map.on("mousemove", ({ latlng }) => {
   map.getContainer().classList.toggle("over-mark", under(latlng).length > 0);
 });

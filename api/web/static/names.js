@@ -8,9 +8,9 @@ const LETTER = 6.5; // pixels of one letter, near enough
 const ROOM = 18; // pixels of height that a name needs
 const MOST = 60;
 
-/** Replaces what `group` shows. An area reaches over many tiles: its name stands in its largest piece. */
+/** Replaces what `group` shows. An area reaches over many tiles: its name stands in its largest piece in view. */
 export function nameAreas(layer, map, group) {
-  const pieces = [...largestPieces(layer).values()].filter(hasRoom).sort((one, other) => other.area - one.area);
+  const pieces = [...largestPieces(layer, map.getPixelBounds()).values()].filter(hasRoom).sort((one, other) => other.area - one.area);
   group.clearLayers();
   for (const { name, at } of pieces.slice(0, MOST)) {
     const content = element("span", { textContent: name });
@@ -20,14 +20,14 @@ export function nameAreas(layer, map, group) {
   }
 }
 
-function largestPieces(layer) {
+function largestPieces(layer, view) {
   const size = layer.getTileSize();
   const largest = new Map();
   for (const { coords, layers } of layer.current()) {
     for (const { code, name, rings } of features(layers.areas, size.x)) {
       for (const piece of rings.map(measured)) {
-        if (piece.area <= (largest.get(code)?.area ?? 0)) continue;
-        largest.set(code, { ...piece, name, at: coords.scaleBy(size).add(piece.middle) });
+        const at = coords.scaleBy(size).add(piece.middle);
+        if (piece.area > (largest.get(code)?.area ?? 0) && view.contains(at)) largest.set(code, { ...piece, name, at });
       }
     }
   }

@@ -27,7 +27,9 @@ export const ReportLayer = VectorTiles.extend({
   arrange() {
     const size = this.getTileSize().x;
     const tiles = this.current();
-    this.marks = merged(tiles.flatMap((tile) => [...marksOf(tile, size)]));
+    const marks = tiles.flatMap((tile) => [...marksOf(tile, size)]);
+    this.extent = window.L.bounds(marks.map(({ at }) => at));
+    this.marks = merged(marks);
     tiles.forEach((tile) => this.clear(tile));
     this.marks.forEach(drawMark);
     this.fire("arranged");

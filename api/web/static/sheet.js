@@ -64,7 +64,7 @@ function reportParts(report) {
     report.photos.length ? photos(report) : null,
     facts(report),
     element("h3", { textContent: words("report_events") }),
-    element("ol", { className: "events" }, ...report.events.map(eventItem)),
+    element("ol", { className: "events" }, ...report.events.map((event) => eventItem(event, report.timezone))),
   ];
 }
 
@@ -76,14 +76,14 @@ function photos({ photos: shown, tracking_id: number }) {
   return element("div", { className: "photos" }, ...shown.map(link));
 }
 
-function facts({ place, city, agency, promise, created_at: createdAt }) {
+function facts({ place, city, timezone, agency, promise, created_at: createdAt }) {
   return element(
     "dl",
     { className: "facts" },
     entry(words("report_place"), place ? placeWords(place) : city),
     entry(words("report_agency"), agency ?? words("report_no_agency")),
-    entry(words("report_created"), atTime(createdAt)),
-    entry(words("report_promise"), promise?.due_at && promiseWords(promise)),
+    entry(words("report_created"), atTime(createdAt, timezone)),
+    entry(words("report_promise"), promise?.due_at && promiseWords(promise, timezone)),
   );
 }
 
@@ -95,17 +95,17 @@ function placeWords(place) {
 
 const capital = (word) => word.charAt(0).toUpperCase() + word.slice(1);
 
-function promiseWords({ due_at: dueAt, is_overdue: isOverdue }) {
+function promiseWords({ due_at: dueAt, is_overdue: isOverdue }, timezone) {
   const late = isOverdue ? element("strong", { className: "overdue", textContent: ` ${words("report_overdue")}` }) : "";
-  return element("span", {}, atTime(dueAt), late);
+  return element("span", {}, atTime(dueAt, timezone), late);
 }
 
-function eventItem({ at, state, state_name: name, note, agency }) {
+function eventItem({ at, state, state_name: name, note, agency }, timezone) {
   return element(
     "li",
     { className: state },
     element("strong", { textContent: name }),
-    element("time", { dateTime: at, textContent: atTime(at) }),
+    element("time", { dateTime: at, textContent: atTime(at, timezone) }),
     agency ? element("span", { className: "by", textContent: agency }) : null,
     note ? element("p", { className: "words", textContent: note }) : null,
   );

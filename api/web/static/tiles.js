@@ -1,4 +1,4 @@
-// A Leaflet layer that draws vector tiles on canvas: one square a tile, `draw(tile, layers)` paints it.
+// A Leaflet layer that draws vector tiles on canvas: one square a tile, `draw(tile, size)` paints it.
 
 import { VectorTile } from "@mapbox/vector-tile";
 import { PbfReader } from "pbf";
@@ -47,7 +47,7 @@ export const VectorTiles = L.GridLayer.extend({
 
   paint(tile) {
     this.clear(tile);
-    this.draw(tile.context, tile.layers, this.getTileSize().x);
+    this.draw(tile, this.getTileSize().x);
   },
 
   clear({ context }) {

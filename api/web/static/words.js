@@ -8,11 +8,13 @@ export function words(key, values = {}) {
   return texts[key].replace(/\{(\w+)\}/g, (_, name) => values[name]);
 }
 
-const instant = new Intl.DateTimeFormat(language, {
+const parts = {
   ...{ day: "numeric", month: "long", year: "numeric" },
   ...{ hour: "2-digit", minute: "2-digit", timeZoneName: "short" },
-});
-export const atTime = (text) => instant.format(new Date(text));
+};
+
+/** In the city's own time, wherever the reader is. */
+export const atTime = (text, timeZone) => new Intl.DateTimeFormat(language, { ...parts, timeZone }).format(new Date(text));
 
 const short = new Intl.NumberFormat(language, { notation: "compact", maximumFractionDigits: 1 });
 const whole = new Intl.NumberFormat(language);
