@@ -37,7 +37,7 @@ async def submit(
     body_sha256 = hashlib.sha256(_BODY.encode(new)).digest()
     try:
         plan = await decide(new, cities, now)
-        receipt = await _store(report_id, new, speaker, plan, body_sha256, now)
+        receipt = await _store(report_id, new, speaker, plan, body_sha256)
     except Exception:
         # What was accepted once stays accepted, though the city may have changed its mind since.
         if (known := await find_receipt(report_id, speaker.account, body_sha256, cities)) is None:
@@ -97,40 +97,50 @@ FROM born
 """)
 
 
-async def _store(
-    report_id: UUID, new: NewReport, speaker: Speaker, plan: Plan, body_sha256: bytes, now: datetime
-) -> Receipt | None:
-    """None when the id was there before."""
-    tracking_id = new_tracking_id()
-    events = birth_events(report_id, speaker.account, plan, body_sha256, now)
-    values = (
-        _report_values(new, plan)
-        | _event_values(events)
-        | _clock_values(plan.clocks)
-        | _notice(plan, tracking_id, speaker)
-    )
-    try:
-        rows = await SUBMIT.fetch(
-            DB,
-            id=report_id,
-            tracking_id=tracking_id,
-            account=speaker.account,
-            body_sha256=body_sha256,
-            now=now,
-            **values,
+class Submission(msgspec.Struct, frozen=True):
+    """A report that has been decided on and has its number, ready to be written."""
+
+    id: UUID
+    tracking_id: str
+    new: NewReport
+    speaker: Speaker
+    plan: Plan
+    body_sha256: bytes
+
+    def values(self) -> dict[str, object]:
+        """By the names in SUBMIT."""
+        events = birth_events(self.id, self.speaker.account, self.plan, self.body_sha256)
+        identity: dict[str, object] = {
+            "id": self.id,
+            "tracking_id": self.tracking_id,
+            "account": self.speaker.account,
+            "body_sha256": self.body_sha256,
+            "now": self.plan.now,
+        }
+        return (
+            identity
+            | _report_values(self.new, self.plan)
+            | _event_values(events)
+            | _clock_values(self.plan.clocks)
+            | _notice(self.plan, self.tracking_id, self.speaker)
         )
+
+
+async def _store(report_id: UUID, new: NewReport, speaker: Speaker, plan: Plan, body_sha256: bytes) -> Receipt | None:
+    """None when the id was there before."""
+    submission = Submission(report_id, new_tracking_id(), new, speaker, plan, body_sha256)
+    try:
+        rows = await SUBMIT.fetch(DB, **submission.values())
     except asyncpg.UniqueViolationError as taken:
         if taken.constraint_name == "report_tracking_id_key":  # once in 34 milliard: another id, again
-            return await _store(report_id, new, speaker, plan, body_sha256, now)
+            return await _store(report_id, new, speaker, plan, body_sha256)
         if taken.constraint_name in ("photo_pkey", "report_photo_pkey"):
             raise PhotoIdTaken(tuple(photo.id for photo in new.photos)) from taken
         raise
-    return receipt_of(report_id, tracking_id, plan, len(events), new) if rows else None
+    return receipt_of(submission) if rows else None
 
 
-def birth_events(
-    report_id: UUID, account: int, plan: Plan, body_sha256: bytes, now: datetime
-) -> list[tuple[Link, bytes]]:
+def birth_events(report_id: UUID, account: int, plan: Plan, body_sha256: bytes) -> list[tuple[Link, bytes]]:
     """That the resident submitted it, and that the rule dispatched it; each with its hash in the chain."""
     first = Link(
         client_id=report_id,
@@ -139,7 +149,7 @@ def birth_events(
         actor=account,
         role="reporter",
         to_state="submitted",
-        at=now,
+        at=plan.now,
         details=msgspec.json.encode({"body_sha256": body_sha256.hex()}).decode(),
     )
     if plan.route.agency_id is None:
@@ -154,7 +164,7 @@ def birth_events(
         to_state="dispatched",
         agency=plan.route.agency_id,
         reason=plan.route.reason,
-        at=now,
+        at=plan.now,
     )
     return link_up(BEGINNING, first, routed)
 
@@ -229,16 +239,17 @@ def _notice(plan: Plan, tracking_id: str, speaker: Speaker) -> dict[str, object]
     return {"params": msgspec.json.encode(params).decode(), "valid": NOTICE_VALID}
 
 
-def receipt_of(report_id: UUID, tracking_id: str, plan: Plan, version: int, new: NewReport) -> Receipt:
+def receipt_of(submission: Submission) -> Receipt:
+    plan, photos = submission.plan, submission.new.photos
     return Receipt(
-        id=report_id,
-        tracking_id=shown(tracking_id),
+        id=submission.id,
+        tracking_id=shown(submission.tracking_id),
         state=plan.state,
         place=plan.place,
         city=CityShown(plan.city.code, plan.city.name),
         agency=agency_shown(plan.city, plan.route.agency_id),
         routing_reason=plan.route.reason,
         promise=promise_shown(plan.clocks),
-        version=version,
-        photos=tuple(PhotoShown(photo.id, "expected", "report", upload_url(photo.id)) for photo in new.photos),
+        version=2 if plan.route.agency_id is not None else 1,
+        photos=tuple(PhotoShown(photo.id, "expected", "report", upload_url(photo.id)) for photo in photos),
     )
