@@ -32,10 +32,13 @@ const alert = document.getElementById("alert");
 
 function showPlace() {
   const place = readAddress();
-  if (place) map.setView([place.lat, place.lon], place.zoom);
-  else {
+  if (place) {
+    map.setView([place.lat, place.lon], place.zoom);
+    areas.addTo(map);
+  } else {
     map.fitBounds(INDONESIA);
     reports.once("load", lookAtReports);
+    reports.once("load", () => areas.addTo(map)); // boundaries are heavy: not for a view that is left at once
   }
   if (place?.trackingId) open(place.trackingId);
 }
@@ -98,7 +101,8 @@ L.control.zoom({ position: "topright", zoomInTitle: words("map_zoom_in"), zoomOu
 L.control.attribution({ prefix: '<a href="https://leafletjs.com">Leaflet</a>' }).addTo(map);
 showPlace();
 addBasemap(map);
-for (const layer of [areas, reports]) layer.on("tileerror", () => say(true)).addTo(map);
+reports.addTo(map);
+for (const layer of [areas, reports]) layer.on("tileerror", () => say(true));
 onColourChange(() => [areas, reports].forEach((layer) => layer.repaint()));
 names.addTo(map);
 areas.on("load", nameSources).on("load", label);

@@ -76,12 +76,14 @@ function photos({ photos: shown, tracking_id: number }) {
   return element("div", { className: "photos" }, ...shown.map(link));
 }
 
-function facts({ place, city, timezone, agency, promise, created_at: createdAt }) {
+const UNSORTED = ["submitted", "needs_info", "verified"];
+
+function facts({ state, place, city, timezone, agency, promise, created_at: createdAt }) {
   return element(
     "dl",
     { className: "facts" },
     entry(words("report_place"), place ? placeWords(place) : city),
-    entry(words("report_agency"), agency ?? words("report_no_agency")),
+    entry(words("report_agency"), agency ?? (UNSORTED.includes(state) && words("report_no_agency"))),
     entry(words("report_created"), atTime(createdAt, timezone)),
     entry(words("report_promise"), promise?.due_at && promiseWords(promise, timezone)),
   );
