@@ -37,7 +37,8 @@ async def an_edition(
 
 
 def square(west: float, south: float, size: float = 0.02) -> shapely.Polygon:
-    return shapely.box(west, south, west + size, south + size)
+    """Rounded as files are: neighbours share their corners."""
+    return shapely.box(*(round(degrees, 6) for degrees in (west, south, west + size, south + size)))
 
 
 async def a_city_of_squares(

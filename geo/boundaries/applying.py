@@ -1,0 +1,27 @@
+"""Makes examined boundaries the current ones of their regencies."""
+
+import datetime as dt
+
+import msgspec
+
+from geo.boundaries.examining import Examination
+from geo.editions import Version, load
+from geo.engine import engine
+from geo.outlines import Progress
+from geo.refit import refit
+
+
+class Applied(msgspec.Struct, frozen=True):
+    """`refitted` approximate neighbours got other land."""
+
+    version_id: int
+    villages: int
+    refitted: int
+
+
+async def apply(examination: Examination, version: Version, now: dt.datetime, progress: Progress) -> Applied:
+    """In one transaction. Raises VersionExists; then nothing has changed."""
+    async with engine().transaction():
+        version_id = await load(version, examination.villages, now, progress)
+        refitted = await refit(progress)
+    return Applied(version_id, len(examination.villages.codes), refitted)
