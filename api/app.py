@@ -7,7 +7,7 @@ from litestar import Litestar
 from litestar.config.compression import CompressionConfig
 from litestar.datastructures import State
 from litestar.openapi import OpenAPIConfig
-from litestar.openapi.plugins import JsonRenderPlugin, YamlRenderPlugin
+from litestar.openapi.plugins import JsonRenderPlugin, SwaggerRenderPlugin, YamlRenderPlugin
 
 from api.accounts.controllers import AccountController
 from api.areas import area_handlers
@@ -37,6 +37,12 @@ LIMITS = {
     "photos": MAX_PHOTOS,
     "photo_bytes": MAX_PHOTO_BYTES,
 }
+# The page at /schema, from the locked package: the plugin would load it from somebody else's server.
+API_PAGE = SwaggerRenderPlugin(
+    js_url="/vendor/swagger-ui-bundle.js",
+    css_url="/vendor/swagger-ui.css",
+    standalone_preset_js_url="/vendor/swagger-ui-standalone-preset.js",
+)
 
 
 def create_app(settings: Settings, clock: Clock = wall_clock) -> Litestar:
@@ -69,7 +75,7 @@ def create_app(settings: Settings, clock: Clock = wall_clock) -> Litestar:
         openapi_config=OpenAPIConfig(
             title="Kentongan",
             version="1",
-            render_plugins=[JsonRenderPlugin(), YamlRenderPlugin()],
+            render_plugins=[API_PAGE, JsonRenderPlugin(), YamlRenderPlugin()],
         ),
         compression_config=CompressionConfig(
             backend="gzip", minimum_size=1000, exclude=[r"^/(photos|v1/photos|static|vendor)/"]

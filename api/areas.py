@@ -1,5 +1,6 @@
 """The HTTP face of geo: where is this, and which area has this name."""
 
+from datetime import date, datetime
 from typing import Annotated
 
 import msgspec
@@ -8,6 +9,7 @@ from litestar.params import FromQuery
 
 from geo import areas, locate, point
 from geo.locate import AreaName
+from geo.tables import BoundaryVersion
 
 
 class AreaAt(msgspec.Struct, frozen=True):
@@ -32,7 +34,7 @@ async def area_at(lat: FromQuery[float], lon: FromQuery[float], accuracy_m: From
         place.regency,
         place.boundary_version,
         place.quality,
-        place.border_distance_m,
+        None if place.border_distance_m is None else round(place.border_distance_m, 1),
         place.found,
         place.candidates,
     )
@@ -44,4 +46,24 @@ async def search_areas(q: FromQuery[Annotated[str, msgspec.Meta(min_length=2, ma
     return await areas.search(q)
 
 
-area_handlers = [area_at, search_areas]
+class Boundaries(msgspec.Struct, frozen=True):
+    """A version of the boundaries, with the words its makers want to be shown."""
+
+    name: str
+    effective: date
+    source: str
+    licence: str
+    quality: str
+    activated_at: datetime | None
+
+
+@get("/v1/boundaries", tags=["Areas"])
+async def list_boundaries() -> list[Boundaries]:
+    """Newest first; an area belongs to the newest official version that has it, else to the approximate one."""
+    version = BoundaryVersion
+    shown = (version.name, version.effective, version.source, version.licence, version.quality, version.activated_at)
+    rows = await version.select(*shown).order_by(version.id, ascending=False).limit(100)
+    return [Boundaries(**row) for row in rows]
+
+
+area_handlers = [area_at, search_areas, list_boundaries]

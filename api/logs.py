@@ -24,5 +24,5 @@ def configure_logs(level: str) -> None:
     handler = logging.StreamHandler()
     handler.setFormatter(StackOnly(LINE))
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
-    for loud in ("uvicorn.access", "google", "urllib3"):
+    for loud in ("uvicorn", "google", "urllib3", "httpx"):
         logging.getLogger(loud).setLevel("WARNING")

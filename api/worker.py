@@ -109,7 +109,8 @@ def make_chores(settings: Settings, clock: Clock, sandbox: Sandbox, deliverer: D
     async def photos() -> bool:
         settled = await renderer.render_due()
         for photo in settled:
-            log.info("photo settled: photo=%s state=%s reason=%s", photo.photo_id, photo.state, photo.reason)
+            level = logging.DEBUG if photo.state == "ready" else logging.INFO
+            log.log(level, "photo settled: photo=%s state=%s reason=%s", photo.photo_id, photo.state, photo.reason)
         if any(photo.state == "refused" for photo in settled):
             await tell_refused(clock() - REFUSALS_SINCE, clock())
         return bool(settled)

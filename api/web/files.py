@@ -17,6 +17,9 @@ VENDOR = {
     "/vendor/leaflet.js": "leaflet/dist/leaflet.js",
     "/vendor/pbf.js": "pbf/index.js",
     "/vendor/point-geometry.js": "@mapbox/point-geometry/index.js",
+    "/vendor/swagger-ui-bundle.js": "swagger-ui-dist/swagger-ui-bundle.js",
+    "/vendor/swagger-ui-standalone-preset.js": "swagger-ui-dist/swagger-ui-standalone-preset.js",
+    "/vendor/swagger-ui.css": "swagger-ui-dist/swagger-ui.css",
     "/vendor/vector-tile.js": "@mapbox/vector-tile/index.js",
 }
 # The names by which modules import packages.
