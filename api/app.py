@@ -42,6 +42,7 @@ API_PAGE = SwaggerRenderPlugin(
     js_url="/vendor/swagger-ui-bundle.js",
     css_url="/vendor/swagger-ui.css",
     standalone_preset_js_url="/vendor/swagger-ui-standalone-preset.js",
+    favicon='<link rel="icon" href="/static/kentongan.svg">',
 )
 
 

@@ -48,6 +48,7 @@ class Agency(msgspec.Struct, frozen=True, kw_only=True):
     key: str
     name: str
     kind: AgencyKind
+    active: bool = True
 
 
 class CategoryGroup(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,6 +72,7 @@ class Category(msgspec.Struct, frozen=True, kw_only=True):
     private_place: bool
     default_visibility: Visibility
     questions: tuple[Question, ...]
+    active: bool = True
 
 
 class Rule(msgspec.Struct, frozen=True, kw_only=True):
@@ -84,7 +86,10 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class City(msgspec.Struct, frozen=True, kw_only=True):
-    """Active agencies and categories only, and the rules that lead to active agencies; in the order of display."""
+    """Rules lead to active agencies, `categories` are those that a new report may have; in the order of display.
+
+    `agencies` and `every_category` also hold what the city has closed since: old reports still name it.
+    """
 
     id: int
     code: str
@@ -94,6 +99,7 @@ class City(msgspec.Struct, frozen=True, kw_only=True):
     regencies: tuple[str, ...]
     groups: tuple[CategoryGroup, ...]
     categories: Mapping[str, Category]
+    every_category: Mapping[int, Category]
     agencies: Mapping[int, Agency]
     rules: tuple[Rule, ...]
     calendar: Calendar
@@ -111,9 +117,8 @@ SELECT city.id, city.code, city.name, city.call_centre, city.open_data_licence,
      WHERE g.city_id = city.id) AS groups,
     (SELECT jsonb_agg(to_jsonb(c) || jsonb_build_object('group', to_jsonb(g)) ORDER BY g.rank, c.rank, c.id)
      FROM category AS c JOIN category_group AS g ON g.id = c.group_id
-     WHERE c.city_id = city.id AND c.active) AS categories,
-    (SELECT jsonb_agg(to_jsonb(a) ORDER BY a.id) FROM agency AS a
-     WHERE a.city_id = city.id AND a.active) AS agencies,
+     WHERE c.city_id = city.id) AS categories,
+    (SELECT jsonb_agg(to_jsonb(a) ORDER BY a.id) FROM agency AS a WHERE a.city_id = city.id) AS agencies,
     -- a rule to an agency that was closed does not count: the next best one does
     (SELECT jsonb_agg(to_jsonb(rule) ORDER BY rule.id) FROM routing_rule AS rule
      JOIN agency AS a ON a.id = rule.agency_id AND a.active
@@ -169,7 +174,8 @@ def _city(row: asyncpg.Record) -> City:
         open_data_licence=row["open_data_licence"],
         regencies=_read(row["regencies"], tuple[str, ...]),
         groups=_read(row["groups"], tuple[CategoryGroup, ...]),
-        categories={category.key: category for category in categories},
+        categories={category.key: category for category in categories if category.active},
+        every_category={category.id: category for category in categories},
         agencies={agency.id: agency for agency in agencies},
         rules=_read(row["rules"], tuple[Rule, ...]),
         calendar=msgspec.json.decode(row["calendar"], type=Calendar),

@@ -68,7 +68,10 @@ async def reports_tile(  # noqa: PLR0913  # one argument a query parameter
     if city and found is None:
         raise ReportNotFound
     ids = [
-        c.id for one in await request.app.state.cities.cities() for c in one.categories.values() if c.key == category
+        c.id
+        for one in await request.app.state.cities.cities()
+        for c in one.every_category.values()
+        if c.key == category
     ]
     content = await tiles.points_tile(
         z, x, y, city=found.id if found else None, categories=ids if category else None, state=openness, since=since

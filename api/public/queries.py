@@ -57,7 +57,7 @@ def _event(event: EventShown, is_public: bool, language: Language) -> PublicEven
 
 
 async def _with_content(report: PublicReport, row: ReportRow, city: City, language: Language) -> PublicReport:
-    category = next((c for c in city.categories.values() if c.id == row.category), None)
+    category = city.every_category.get(row.category)
     lat, lon = public_position(row.lat, row.lon, category)
     place = msgspec.json.decode(row.place, type=PlaceShown)
     return msgspec.structs.replace(

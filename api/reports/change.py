@@ -172,7 +172,7 @@ async def _write(step: Step, speaker: Speaker) -> None:
 
 
 def _terms(step: Step) -> Terms:
-    category = next(c for c in step.city.categories.values() if c.id == step.row.category)
+    category = step.city.every_category[step.row.category]
     return Terms(category.resolve_class, step.row.report_type == "information_request", step.city.calendar)
 
 
@@ -209,7 +209,7 @@ def _event_values(step: Step, link: Link) -> dict[str, object]:
 
 def _report_values(step: Step, clocks: tuple[RunningClock, ...], speaker: Speaker) -> dict[str, object]:
     row = step.row
-    category = next((c for c in step.city.categories.values() if c.id == row.category), None)
+    category = step.city.every_category.get(row.category)
     lat, lon = public_position(row.lat, row.lon, category)
     is_staff = step.permit.grant is not None
     return {

@@ -54,7 +54,7 @@ WHERE report = $1 AND purpose = 'evidence' AND photo = ANY($2::uuid[]) AND accou
 
 async def check_evidence(named: Sequence[UUID], row: ReportRow, city: City, speaker: Speaker) -> None:
     """Raises FieldRefused when there is none though the category asks for it, or a photo is not usable."""
-    category = next((c for c in city.categories.values() if c.id == row.category), None)
+    category = city.every_category.get(row.category)
     if not named and (category is None or category.needs_evidence):
         raise FieldRefused("evidence", "evidence-missing")
     known = {found["photo"] for found in await DB.fetch(FILED, row.id, list(named), speaker.account)}

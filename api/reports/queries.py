@@ -107,7 +107,7 @@ async def read_report(report_id: UUID, speaker: Speaker, cities: CityBook, langu
 async def show(
     row: ReportRow, city: City, language: Language, events: tuple[EventShown, ...] = (), with_photos: bool = True
 ) -> ReportShown:
-    category = next((c for c in city.categories.values() if c.id == row.category), None)
+    category = city.every_category.get(row.category)
     clocks = row.running_clocks
     return ReportShown(
         id=row.client_id,

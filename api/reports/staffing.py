@@ -48,6 +48,6 @@ WHERE account.uid = $1 AND role_grant.role = 'officer' AND role_grant.agency = A
 
 def _agency_named(key: str, city: City) -> int:
     for agency in city.agencies.values():
-        if agency.key == key:
+        if agency.key == key and agency.active:
             return agency.id
     raise FieldRefused("agency", "agency-unknown", agency=key)

@@ -67,7 +67,7 @@ async def test_a_city_carries_its_categories_agencies_and_rules(book: CityBook):
     assert (city.timezone, city.calendar.days_off) == ("Asia/Jakarta", {6, 7})
 
 
-async def test_a_closed_agency_and_its_rules_and_an_inactive_category_are_left_out(book: CityBook):
+async def test_what_is_closed_takes_no_new_report_and_is_still_named(book: CityBook):
     await a_small_city()
     await DB.fetch("UPDATE agency SET active = false")
     await DB.fetch("UPDATE category SET active = false")
@@ -75,7 +75,9 @@ async def test_a_closed_agency_and_its_rules_and_an_inactive_category_are_left_o
     city = await book.city_of("32.76")
 
     assert city is not None
-    assert (dict(city.agencies), dict(city.categories), city.rules) == ({}, {}, ())
+    assert (dict(city.categories), city.rules) == ({}, ())
+    assert [agency.active for agency in city.agencies.values()] == [False]
+    assert [category.key for category in city.every_category.values()] == ["jalan-rusak"]
 
 
 async def test_the_citys_own_decision_about_a_day_goes_before_the_national_one(book: CityBook):
