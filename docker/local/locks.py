@@ -21,9 +21,14 @@ COMPILE = (
     "--python-version",
     "3.11",
 )
+# The product under the pins of its tests: what is tested is what runs.
 INPUTS = {
-    Path("requirements.lock"): ("pyproject.toml",),
     Path("requirements-dev.lock"): ("pyproject.toml", "--extra", "dev"),
+    Path("requirements.lock"): (
+        "pyproject.toml",
+        "--constraint",
+        "requirements-dev.lock",
+    ),
     HERE / "node.lock": (str(HERE / "node.in"),),
     UV: (str(HERE / "uv.in"),),
 }

@@ -4,24 +4,21 @@ import fcntl
 import http.client
 import os
 import socket
-import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TextIO
 
-from cluster import DATABASE, SAFE, Cluster
+from cluster import SAFE, Cluster
 from libraries import install_node_packages, install_python
 from packages import install_packages
-from place import PYTHON, ROOT, data_dir, environment
+from place import PYTHON, data_dir, environment
+from preparing import prepare
 from processes import end_with_make
-from progress import Refusal, follow, say
+from progress import Refusal, say
 from supervisor import Part, interrupt_on_signals, stop_all, supervise
 
 STOPPING = "stopping"
-ASK = Path(__file__).parent / "ask.py"
-LOADED = "SELECT count(*) FROM boundary_version WHERE activated_at IS NOT NULL"
 
 
 def run() -> None:
@@ -121,29 +118,6 @@ def part_environment(cluster: Cluster | None) -> dict[str, str]:
     host, port = host_and_port()
     values = environment(DATA_DIR=str(data_dir()), HOST=host, PORT=str(port), PYTHONUNBUFFERED="1")
     return values if cluster is None else {**values, "DATABASE_URL": cluster.url()}
-
-
-def prepare(values: dict[str, str]) -> None:
-    """The database's shape, the areas, and with DEMO=1 the seven cities."""
-    follow("database", [PYTHON, "-m", "api", "migrate"], env=values)
-    if _ask(LOADED, values) == "0":
-        _let("areas", "national", values=values)
-    if os.environ.get("DEMO") not in (None, "", "0"):
-        _let("demo", values=values)
-
-
-def _let(*command: str, values: dict[str, str]) -> None:
-    """These show their own progress."""
-    done = subprocess.run([PYTHON, "-m", "api", *command], cwd=ROOT, env=values, check=False)
-    if done.returncode:
-        raise Refusal(f"`python -m api {' '.join(command)}` failed ({done.returncode}); its words are above.")
-
-
-def _ask(sql: str, values: dict[str, str]) -> str:
-    asked = subprocess.run([PYTHON, ASK, sql], env=values, capture_output=True, text=True, check=False)
-    if asked.returncode:
-        raise Refusal(f"The database {DATABASE} does not answer: {asked.stderr.strip().splitlines()[-1]}")
-    return asked.stdout.strip()
 
 
 def wait_until_ready(serve: Part, within_s: float = 60.0) -> None:

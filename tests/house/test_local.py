@@ -5,37 +5,21 @@ import os
 import select
 import signal
 import socket
-import subprocess
-import sys
+from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
-from tests.house.tree import ROOT
-
-Local = subprocess.CompletedProcess[str]
+from tests.house.terminal import local, read_until, started
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Path:
-    """A DATA_DIR that the database's own user may enter too."""
-    for folder in (tmp_path, *tmp_path.parents[:2]):
-        folder.chmod(0o755)
-    return tmp_path
-
-
-def command(*words: str) -> list[str]:
-    return [sys.executable, str(ROOT / "docker" / "local"), *words]
-
-
-def almost_empty(place: Path) -> dict[str, str]:
-    return {"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/"), "DATA_DIR": str(place)}
-
-
-def local(place: Path, *words: str, **more: str) -> Local:
-    return subprocess.run(
-        command(*words), env=almost_empty(place) | more, capture_output=True, text=True, timeout=100, check=False
-    )
+def place() -> Iterator[Path]:
+    """A DATA_DIR that the database's own user may enter too, which pytest's own folders are not."""
+    with TemporaryDirectory(prefix="kentongan-") as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder)
 
 
 def sql(place: Path, statement: str) -> str:
@@ -56,11 +40,8 @@ def test_nobody_else_may_enter_the_folder_of_the_socket(place: Path) -> None:
 
 def test_a_server_killed_by_force_is_no_hindrance_to_the_next_start(place: Path) -> None:
     sql(place, "CREATE TABLE kept AS SELECT 1 AS n")
-    with subprocess.Popen(
-        command("exec", "--", "sh", "-c", "echo up; exec sleep 100"), env=almost_empty(place), stdout=subprocess.PIPE
-    ) as run:
-        assert run.stdout is not None
-        assert run.stdout.readline() == b"up\n"
+    with started(place, "exec", "--", "sh", "-c", "echo up; exec sleep 100") as run:
+        read_until(run, "up")
         server = int((place / "cluster" / "data" / "postmaster.pid").read_text().split()[0])
         os.kill(server, signal.SIGKILL)
         run.kill()
@@ -68,11 +49,8 @@ def test_a_server_killed_by_force_is_no_hindrance_to_the_next_start(place: Path)
 
 
 def test_a_server_ends_with_the_one_who_started_it(place: Path) -> None:
-    with subprocess.Popen(
-        command("exec", "--", "sh", "-c", "echo up; exec sleep 100"), env=almost_empty(place), stdout=subprocess.PIPE
-    ) as run:
-        assert run.stdout is not None
-        assert run.stdout.readline() == b"up\n"
+    with started(place, "exec", "--", "sh", "-c", "echo up; exec sleep 100") as run:
+        read_until(run, "up")
         server = os.pidfd_open(int((place / "cluster" / "data" / "postmaster.pid").read_text().split()[0]))
         run.kill()
     ended, _, _ = select.select([server], [], [], 20)
