@@ -11,7 +11,9 @@ def main() -> None:
     names = sys.argv[1:] or sorted(
         file.stem for file in Path(__file__).parent.glob("*.py") if file.stem not in NOT_A_BENCHMARK
     )
-    failed = [name for name in names if subprocess.run([sys.executable, "-m", f"tests.bench.{name}"], check=False).returncode]
+    failed = [
+        name for name in names if subprocess.run([sys.executable, "-m", f"tests.bench.{name}"], check=False).returncode
+    ]
     if failed:
         sys.exit(f"failed: {', '.join(failed)}")
 

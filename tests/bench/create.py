@@ -1,13 +1,13 @@
 """`create`: a report through HTTP against the same statements by pgbench, at 10,000 and at 1,000,000 reports.
 
-`python -m tests.bench.create [ROWS]`; DATABASE_URL names a server, `pgbench` is on PATH.
+`make bench ONLY=create`; BENCH_ROWS sets the larger number.
 """
 
 import asyncio
 import json
+import os
 import re
 import subprocess
-import sys
 import tempfile
 from datetime import datetime
 from pathlib import Path
@@ -25,6 +25,7 @@ CONNECTIONS = 16
 REQUESTS = 8_000
 SECONDS = 10
 FIRST_ROWS = 10_000
+RESIDENTS = 200
 GRID = 20  # villages a side
 
 BODY = {
@@ -66,9 +67,11 @@ SELECT count(map_point_put(id, city, category, true, created_at, ST_X(location),
 """
 
 
-def requests(token: str, count: int) -> list[bytes]:
+def requests(tokens: list[str], count: int) -> list[bytes]:
+    """From many residents, in turn: one resident's own reports would wait for each other."""
     made = []
     for n in range(count):
+        token = tokens[n % len(tokens)]
         lat, lon = position(n)
         body = json.dumps({**BODY, "position": {"lat": lat, "lon": lon, "accuracy_m": 8}}).encode()
         head = (
@@ -88,24 +91,18 @@ def literal(value: object) -> str:
     """As SQL text, for pgbench's script."""
     from geo.point import Point
 
-    match value:
-        case None:
-            return "NULL"
-        case bool() | int() | float():
-            return str(value)
-        case bytes():
-            return f"'\\x{value.hex()}'::bytea"
-        case datetime():
-            return f"'{value.isoformat()}'::timestamptz"
-        case UUID():
-            return f"'{value}'::uuid"
-        case Point():
-            return f"'{value.ewkb().hex()}'::geometry"
-        case list():
-            return "ARRAY[" + ", ".join(map(literal, value)) + "]"
-        case _:
-            text = str(value).replace("'", "''")
-            return f"'{text}'"
+    if value is None or isinstance(value, bool | int | float):
+        return "NULL" if value is None else str(value)
+    if isinstance(value, list):
+        return "ARRAY[" + ", ".join(map(literal, value)) + "]"
+    written = {
+        bytes: lambda: f"'\\x{value.hex()}'::bytea",
+        datetime: lambda: f"'{value.isoformat()}'::timestamptz",
+        UUID: lambda: f"'{value}'::uuid",
+        Point: lambda: f"'{value.ewkb().hex()}'::geometry",
+    }
+    as_text = "'" + str(value).replace("'", "''") + "'"
+    return written.get(type(value), lambda: as_text)()
 
 
 def script(statement: str, names: tuple[str, ...], values: dict[str, Any]) -> str:
@@ -113,6 +110,7 @@ def script(statement: str, names: tuple[str, ...], values: dict[str, Any]) -> st
     drawn = {
         "id": "lpad(to_hex(:n ::bigint), 32, '0')::uuid",
         "tracking_id": "('P' || :n ::text)",
+        "account": ":resident ::bigint",
         "event_ids": "ARRAY[lpad(to_hex(:n ::bigint), 32, '0')::uuid, gen_random_uuid()]",
     }
     filled = [drawn.get(name) or literal(values[name]) for name in names]
@@ -139,6 +137,7 @@ async def pgbench_script(token: str) -> str:
     return "\n".join(
         (
             r"\set n random(1, 9000000000000000000)",
+            rf"\set resident random(1, {RESIDENTS})",
             " ".join(speaker_sql.split()) + ";",
             f"SELECT * FROM area_at({lon}, {lat}, 8);",
             script(SUBMIT.sql, SUBMIT.names, values) + ";",
@@ -200,14 +199,14 @@ async def grow(rows: int) -> None:
     await DB.pool.execute("CHECKPOINT")
 
 
-async def measure(url: str, port: int, api: Any, token: str) -> dict[str, float]:
-    await send_all(port, requests(token, 500), CONNECTIONS)  # warm
+async def measure(url: str, port: int, api: Any, tokens: list[str]) -> dict[str, float]:
+    await send_all(port, requests(tokens, 500), CONNECTIONS)  # warm
     server = await postmaster()
     before = cpu_s(api), cpu_s(server)
-    sent = await send_all(port, requests(token, REQUESTS), CONNECTIONS)
+    sent = await send_all(port, requests(tokens, REQUESTS), CONNECTIONS)
     spent = cpu_s(api) - before[0], cpu_s(server) - before[1]
     assert sent.statuses == {201: REQUESTS}, sent.statuses
-    reference = await asyncio.to_thread(pgbench, url, await pgbench_script(token))
+    reference = await asyncio.to_thread(pgbench, url, await pgbench_script(tokens[0]))
     return figures(sent, spent, reference)
 
 
@@ -241,7 +240,7 @@ def line(name: str, found: dict[str, float], rows: int, **more: float) -> None:
 
 
 async def main() -> None:
-    rows = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
+    rows = int(os.environ.get("BENCH_ROWS", "1000000"))
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         async with a_database("bench_create") as url:
             await a_city()
@@ -249,13 +248,13 @@ async def main() -> None:
                 from api.accounts.sessions import open_anonymous
                 from api.clock import wall_clock
 
-                token = (await open_anonymous("bench", "id", wall_clock())).access_token
-                await send_all(port, requests(token, 1), 1)
+                tokens = [(await open_anonymous("bench", "id", wall_clock())).access_token for _ in range(RESIDENTS)]
+                await send_all(port, requests(tokens, 1), 1)
                 await grow(FIRST_ROWS)
-                small = await measure(url, port, api, token)
+                small = await measure(url, port, api, tokens)
                 line("create", small, FIRST_ROWS, memory_mb=api.memory_info().rss / 1e6)
                 await grow(rows)
-                large = await measure(url, port, api, token)
+                large = await measure(url, port, api, tokens)
                 line("create_at_scale", large, rows, slower_than_small=small["per_s"] / large["per_s"])
 
 
