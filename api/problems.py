@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+import asyncpg
 import msgspec
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
@@ -37,7 +38,6 @@ CURRENT = ("state", "version")
 PROBLEMS: dict[type[Exception], Problem] = {
     accounts.NotSignedIn: Problem(401, "not-signed-in"),
     accounts.SignInRefused: Problem(401, "sign-in-refused"),
-    accounts.AccountLocked: Problem(429, "account-locked"),
     accounts.NotAllowed: Problem(403, "not-allowed"),
     accounts.LoginTaken: Problem(409, "login-taken", "login"),
     errors.CityNotServed: Problem(422, "city-not-served", "position"),
@@ -50,7 +50,6 @@ PROBLEMS: dict[type[Exception], Problem] = {
     errors.DependencyMissing: Problem(503, "dependency-missing", shows=("part",)),
     UnknownCity: Problem(404, "unknown-city"),
     OutsideCoverage: Problem(422, "outside-coverage", "position"),
-    AddressRefused: Problem(422, "address-refused", "address"),
     media.PhotoIdTaken: Problem(409, "photo-id-taken"),
     media.PhotoUnknown: Problem(404, "photo-unknown"),
     media.NotExpected: Problem(409, "not-expected", shows=("state", "reason")),
@@ -74,6 +73,13 @@ BODY_FAULTS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"^Invalid UUID"), "body-not-an-id"),
     (re.compile(r"^Invalid enum value '?(?P<found>[^']*)'?"), "body-not-a-choice"),
     (re.compile(r"^Expected `(?P<expected>[^`]+)`, got `(?P<found>[^`]+)`"), "body-wrong-type"),
+)
+# Restarting, shutting down, unreachable, or out of connections or disk: all of these pass.
+DATABASE_AWAY = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+    ConnectionError,
 )
 HTTP_FAULTS: Mapping[int, str] = {
     400: "http-bad-request",
@@ -133,6 +139,10 @@ def announcement_refused(
     return field_refused(request, errors.FieldRefused(f"photos.{error.field}", error.reason, limit=error.limit))
 
 
+def address_refused(request: Request[Any, Any, Any], error: AddressRefused) -> Response[dict[str, object]]:
+    return field_refused(request, errors.FieldRefused("address", f"address-{error.reason}"))
+
+
 def body_refused(request: Request[Any, Any, Any], error: ValidationException) -> Response[dict[str, object]]:
     """A body or a parameter of the wrong shape: which field, and what is expected."""
     language = language_of(request)
@@ -160,6 +170,16 @@ def http_refused(request: Request[Any, Any, Any], error: HTTPException) -> Respo
     return answer
 
 
+def unstorable(request: Request[Any, Any, Any], _: Exception) -> Response[dict[str, object]]:
+    """U+0000, for which PostgreSQL has no place; in a field that nobody cleaned before, such as a search."""
+    return problem(422, "unstorable", language_of(request), {})
+
+
+def database_away(request: Request[Any, Any, Any], error: Exception) -> Response[dict[str, object]]:
+    log.error("database does not answer path=%s error=%s", request.scope["path"], type(error).__name__)
+    return refused(request, errors.DependencyMissing("database"))
+
+
 def failed(request: Request[Any, Any, Any], error: Exception) -> Response[dict[str, object]]:
     """A fault of ours: the class and the place go to the log, never the values."""
     log.error("failed path=%s error=%s", request.scope["path"], type(error).__name__, exc_info=error)
@@ -171,7 +191,10 @@ EXCEPTION_HANDLERS: ExceptionHandlersMap = {
     errors.FieldRefused: field_refused,
     PositionRefused: position_refused,
     media.AnnouncementRefused: announcement_refused,
+    AddressRefused: address_refused,
     ValidationException: body_refused,
     HTTPException: http_refused,
+    **dict.fromkeys((asyncpg.CharacterNotInRepertoireError, asyncpg.UntranslatableCharacterError), unstorable),
+    **dict.fromkeys(DATABASE_AWAY, database_away),
     Exception: failed,
 }

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import msgspec
 from litestar import Controller, Request, delete, get, post
-from litestar.datastructures import State
+from litestar.datastructures import CacheControlHeader, State
 from litestar.params import JSONBody
 
 from api.accounts import passwords, sessions
@@ -45,6 +45,7 @@ class Me(msgspec.Struct, frozen=True):
 class AccountController(Controller):
     tags = ("Accounts",)
     path = "/v1"
+    cache_control = CacheControlHeader(no_store=True)
 
     @post("/accounts")
     async def open_account(self, request: Request[None, None, State], data: JSONBody[NewAccount]) -> TokenPair:

@@ -1,20 +1,12 @@
 """What signing in can refuse."""
 
-from datetime import datetime
-
 
 class NotSignedIn(Exception):
     """No token, or one that is unknown, ended or revoked."""
 
 
 class SignInRefused(Exception):
-    """One answer for every failure: unknown login, wrong password, wrong code."""
-
-
-class AccountLocked(Exception):
-    def __init__(self, until: datetime) -> None:
-        super().__init__("locked after repeated failures")
-        self.until = until
+    """One answer for every failure: unknown login, wrong password, wrong code, locked after too many of these."""
 
 
 class NotAllowed(Exception):

@@ -6,9 +6,10 @@ import anyio
 import argon2
 import pyotp
 
-from api.accounts.errors import AccountLocked, SignInRefused
+from api.accounts.errors import SignInRefused
 from api.accounts.sessions import TokenPair, open_session
 from api.accounts.tables import Account
+from api.piccolo_conf import DB
 
 MAX_FAILURES = 5
 LOCKED_FOR = timedelta(minutes=15)
@@ -33,21 +34,36 @@ async def is_password(password: str, password_hash: str) -> bool:
 
 
 async def sign_in(login: str, password: str, totp: str | None, now: datetime) -> TokenPair:
-    """Raises SignInRefused, or AccountLocked after MAX_FAILURES in a row."""
+    """Raises SignInRefused for every reason alike: a locked account that said so would tell that it exists."""
     account = await Account.objects().where(Account.login == login.strip().lower()).first()
     right = await is_password(password, (account and account.password_hash) or NOBODY)
     if account is None:
         raise SignInRefused
-    if account.locked_until and account.locked_until > now:
-        raise AccountLocked(account.locked_until)
     counter = totp_counter(account, totp, now)
     if not right or counter is None:
-        await note_failure(account, now)
+        await DB.fetch(NOTE_FAILURE, account.id, now, MAX_FAILURES, now + LOCKED_FOR)
         raise SignInRefused
-    await Account.update({Account.failures: 0, Account.locked_until: None, Account.totp_counter: counter}).where(
-        Account.id == account.id
-    )
+    if not await DB.fetch(ADMIT, account.id, now, counter):
+        raise SignInRefused
     return await open_session(account.id, account.uid, now)
+
+
+# Both statements look at the row as it is now: guesses that come all at once are counted one by one, and none of
+# them is admitted after the last of the allowed ones has failed.
+NOTE_FAILURE = """
+UPDATE account SET failures = CASE WHEN failures + 1 < $3 THEN failures + 1 ELSE 0 END,
+    locked_until = CASE WHEN failures + 1 < $3 THEN NULL ELSE $4::timestamptz END
+-- a failure while it is locked does not lengthen the lock
+WHERE id = $1 AND (locked_until IS NULL OR locked_until <= $2)
+"""
+
+ADMIT = """
+UPDATE account SET failures = 0, locked_until = NULL, totp_counter = $3
+WHERE id = $1 AND (locked_until IS NULL OR locked_until <= $2)
+-- the code was not used by somebody else in between
+    AND (totp_secret IS NULL OR totp_counter < $3)
+RETURNING id
+"""
 
 
 def totp_counter(account: Account, code: str | None, now: datetime) -> int | None:
@@ -60,11 +76,3 @@ def totp_counter(account: Account, code: str | None, now: datetime) -> int | Non
         if counter > account.totp_counter and code and hotp.verify(code, counter):
             return counter
     return None
-
-
-async def note_failure(account: Account, now: datetime) -> None:
-    failures = account.failures + 1
-    locked_until = now + LOCKED_FOR if failures >= MAX_FAILURES else None
-    await Account.update({Account.failures: 0 if locked_until else failures, Account.locked_until: locked_until}).where(
-        Account.id == account.id
-    )

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 import msgspec
+from piccolo.columns.combination import Where
 
 from api.accounts.errors import NotSignedIn
 from api.accounts.speaker import token_hash
@@ -51,19 +52,32 @@ async def open_anonymous(device_name: str, language: str, now: datetime) -> Toke
         return await open_session(account.id, account.uid, now, device_name=device_name)
 
 
+HOLD = """
+-- one change of a family at a time: no new pair slips past the end of its family
+SELECT pg_advisory_xact_lock(hashtextextended($1::uuid::text, 0))
+"""
+
+
+async def _hold_family(of: Where) -> UUID | None:
+    """The family of that session, ours until the end of the transaction."""
+    found = await Session.select(Session.family).where(of).first()
+    if found is not None:
+        await DB.fetch(HOLD, found["family"])
+    return found["family"] if found else None
+
+
 ROTATE = """
--- the row stays locked, so that two refreshes with one token come one after the other
 SELECT session.id, session.family, session.device_name, session.rotated_at, session.revoked_at,
        account.id AS account, account.uid
 FROM session JOIN account ON account.id = session.account
 WHERE session.refresh_hash = $1 AND session.refresh_until > $2
-FOR UPDATE OF session
 """
 
 
 async def refresh(token: str, now: datetime) -> TokenPair:
     """A new pair. Raises NotSignedIn; a token used again after the grace ends the whole family."""
     async with DB.transaction():
+        await _hold_family(Session.refresh_hash == token_hash(token))
         rows = await DB.fetch(ROTATE, token_hash(token), now)
         if rows and not rows[0]["revoked_at"] and not _is_reused(rows[0]["rotated_at"], now):
             old = rows[0]
@@ -82,6 +96,6 @@ def _is_reused(rotated_at: datetime | None, now: datetime) -> bool:
 
 async def close_session(session: int, now: datetime) -> None:
     """Ends the whole family: every token of this sign-in."""
-    family = await Session.select(Session.family).where(Session.id == session).first()
-    if family:
-        await Session.update({Session.revoked_at: now}).where(Session.family == family["family"])
+    async with DB.transaction():
+        family = await _hold_family(Session.id == session)
+        await Session.update({Session.revoked_at: now}).where(Session.family == family)

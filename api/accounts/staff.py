@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+import asyncpg
+
 from api.accounts.errors import LoginTaken
 from api.accounts.passwords import hash_password
 from api.accounts.speaker import Grant
@@ -15,10 +17,11 @@ async def add_account(login: str, password: str, grants: Sequence[Grant], now: d
     password_hash = await hash_password(password)
     name = login.strip().lower()
     async with DB.transaction():
-        if await Account.exists().where(Account.login == name):
-            raise LoginTaken(name)
         account = Account(login=name, password_hash=password_hash, created_at=now)
-        await account.save()
+        try:
+            await account.save()
+        except asyncpg.UniqueViolationError as error:
+            raise LoginTaken(name) from error
         rows = [
             RoleGrant(
                 account=account.id, role=g.role, city=g.city, agency=g.agency, area_code=g.area_code, created_at=now

@@ -3,6 +3,7 @@
 `[key]` has `id` and `en`; `{name}` is filled by the caller. Nothing else in the code speaks to people.
 """
 
+import re
 import tomllib
 from functools import cache
 from importlib.resources import files
@@ -32,18 +33,24 @@ def text(key: str, language: Language, /, **values: object) -> str:
 
 
 def language_of(connection: ASGIConnection[Any, Any, Any, Any]) -> Language:
-    """`?lang=` before `Accept-Language`; Indonesian when neither asks for English first."""
+    """`?lang=`, else `Accept-Language`, else that of the account, else Indonesian."""
     asked = connection.query_params.get("lang") or _first(connection.headers.get("accept-language", ""))
-    return "en" if asked == "en" else "id"
+    if asked in ("id", "en"):
+        return "en" if asked == "en" else "id"
+    return getattr(connection.scope.get("user"), "language", "id")
+
+
+_QUALITY = re.compile(r"\s*q=([01](?:\.[0-9]{0,3})?)\s*")
 
 
 def _first(accept_language: str) -> str:
     """The language with the highest quality of those we speak."""
     best, best_quality = "", 0.0
     for part in accept_language.split(","):
-        tag, _, quality = part.strip().partition(";q=")
-        language = tag.split("-")[0].lower()
-        weight = float(quality) if quality.replace(".", "", 1).isdigit() else 1.0
+        tag, _, parameter = part.partition(";")
+        language = tag.strip().split("-")[0].lower()
+        quality = _QUALITY.fullmatch(parameter)
+        weight = float(quality[1]) if quality else 1.0
         if language in ("id", "en") and weight > best_quality:
             best, best_quality = language, weight
     return best
