@@ -3,6 +3,7 @@
 import datetime as dt
 
 import msgspec
+import shapely
 
 from geo.boundaries.examining import Examination
 from geo.editions import Version, load
@@ -23,5 +24,5 @@ async def apply(examination: Examination, version: Version, now: dt.datetime, pr
     """In one transaction. Raises VersionExists; then nothing has changed."""
     async with engine().transaction():
         version_id = await load(version, examination.villages, now, progress)
-        refitted = await refit(progress)
+        refitted = await refit(progress, shapely.box(*shapely.total_bounds(examination.villages.shapes)))
     return Applied(version_id, len(examination.villages.codes), refitted)

@@ -1,17 +1,20 @@
 import datetime as dt
 
 import asyncpg
+import numpy as np
 import pytest
 import shapely
 
 from api.piccolo_conf import DB
 from geo.areas import find
 from geo.boundaries import apply, examine
+from geo.cells import draw_cells, multipolygons
 from geo.editions import Version, VersionExists
 from geo.locate import OutsideCoverage, locate
 from geo.point import Point
+from geo.refit import refit
 from tests.geo.boundaries.factories import A, a_city, a_feature, geojson
-from tests.geo.factories import NOW, a_city_of_squares, square
+from tests.geo.factories import NOW, a_city_of_squares, an_edition, square
 
 OFFICIAL = Version(
     name="Depok 2026", effective=dt.date(2026, 1, 1), source="Perda 1/2026", licence="CC0-1.0", quality="official"
@@ -71,6 +74,23 @@ async def test_approximate_neighbours_take_the_land_that_is_left_and_give_up_wha
         "32.76",
         "32.01",
     ]
+
+
+async def test_refitting_the_neighbours_only_is_as_good_as_refitting_the_nation(tmp_path):
+    generator = np.random.default_rng(3)
+    places = np.round(generator.uniform((105.0, -7.5), (108.5, -5.5), (400, 2)), 6)
+    cells = multipolygons(draw_cells(shapely.points(places)))
+    villages = [(f"32.01.01.2{n:03}", "Desa", cell) for n, cell in enumerate(cells)]
+    await an_edition([("32.01", "Kabupaten Bogor", None), *villages], quality="approximate")
+    codes = [code for code, *_ in villages]
+    await DB.fetch(
+        "UPDATE area SET site = s.site FROM unnest($1::text[], $2::geometry[]) AS s (code, site) WHERE area.code = s.code",
+        codes,
+        list(shapely.points(places)),
+    )
+    applied = await load(tmp_path, a_city())
+    assert 0 < applied.refitted < 20
+    assert await refit(quiet) == 0
 
 
 async def test_a_version_is_loaded_once(tmp_path):
