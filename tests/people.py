@@ -94,9 +94,8 @@ class Town:
         """With one grant in this city, and signed in without a password: checking one costs as much as ten tests."""
         account = Account(login=f"{role}-{uuid7().hex[-8:]}", created_at=self.clock())
         await account.save()
-        grant = RoleGrant(account=account.id, role=role, city=self.city.id, agency=self.agency(agency), area_code=area)
-        grant.created_at = self.clock()
-        await grant.save()
+        where = {"city": self.city.id, "agency": self.agency(agency), "area_code": area}
+        await RoleGrant(account=account.id, role=role, created_at=self.clock(), **where).save()
         pair = await open_session(account.id, account.uid, self.clock())
         return Person(self.http, pair.access_token, str(account.uid))
 
