@@ -1,9 +1,12 @@
-"""Areas by code and name, and what people call their kind."""
+"""Areas by code and name, what people call their kind, and where they come from."""
 
+import datetime as dt
 from collections.abc import Sequence
 
+import msgspec
+
 from geo.engine import engine
-from geo.locate import AreaName
+from geo.locate import AreaName, Quality
 
 # The word for a desa (Kemendagri serial 2nnn) where the law of a province gives another one.
 _DESA = {"11": "gampong", "34": "kalurahan"}
@@ -70,3 +73,26 @@ WHERE current AND level = 'village' AND code LIKE $1 || '%' ORDER BY code
 async def inner_points(code: str) -> list[tuple[str, float, float]]:
     """(code, lat, lon) for each current village under `code`."""
     return [(row["code"], row["lat"], row["lon"]) for row in await engine().fetch(INNER_POINTS, code)]
+
+
+class Source(msgspec.Struct, frozen=True, kw_only=True):
+    """Where current areas come from: to be shown wherever they are shown, as their licences ask."""
+
+    name: str
+    effective: dt.date
+    source: str
+    licence: str
+    quality: Quality
+
+
+SOURCES = """
+SELECT name, effective, source, licence, quality
+FROM boundary_version AS version
+WHERE EXISTS (SELECT FROM area WHERE area.version = version.id AND area.current)
+ORDER BY quality DESC, effective DESC, name
+"""
+
+
+async def sources() -> list[Source]:
+    """Of every version with a current area; official ones first."""
+    return [Source(**row) for row in await engine().fetch(SOURCES)]

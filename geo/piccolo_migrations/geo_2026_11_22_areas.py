@@ -34,7 +34,9 @@ ALTER TABLE area ALTER shape SET STORAGE EXTERNAL, ALTER outline SET STORAGE EXT
 CREATE UNIQUE INDEX area_current_code ON area (code text_pattern_ops) WHERE current;
 CREATE INDEX area_current_shape ON area USING gist (shape) WHERE current;
 CREATE INDEX area_current_outline ON area USING gist (outline) WHERE current AND outline IS NOT NULL;
-CREATE INDEX area_current_name ON area (lower(name) text_pattern_ops) WHERE current;
+-- names by any part of them: 150 ms without it on the nation's 92,000
+CREATE EXTENSION IF NOT EXISTS pg_trgm;
+CREATE INDEX area_current_name ON area USING gin (lower(name) gin_trgm_ops) WHERE current;
 """
 
 

@@ -1,6 +1,7 @@
 import pytest
 
-from geo.areas import find, local_term, names, search
+from api.piccolo_conf import DB
+from geo.areas import find, local_term, names, search, sources
 from geo.locate import AreaName
 from tests.geo.factories import a_city_of_squares
 
@@ -47,3 +48,13 @@ async def test_areas_are_found_by_a_part_of_the_name_larger_ones_first():
 async def test_a_search_for_signs_finds_nothing(text):
     await a_city_of_squares()
     assert await search(text) == []
+
+
+async def test_the_sources_of_current_areas_are_told_official_ones_first():
+    old = await a_city_of_squares(edition="lama")
+    await DB.fetch("UPDATE area SET current = false WHERE version = $1", old)
+    await a_city_of_squares("32.01", name="Kabupaten Bogor", quality="approximate", edition="perkiraan")
+    await a_city_of_squares()
+    told = await sources()
+    assert [(one.name, one.quality) for one in told] == [("32.76 2026", "official"), ("perkiraan", "approximate")]
+    assert (told[0].source, told[0].licence) == ("made by a test", "CC0-1.0")

@@ -4,6 +4,7 @@ import pytest
 import shapely
 
 from api.piccolo_conf import DB
+from geo.areas import SEARCH
 from geo.locate import AreaName, OutsideCoverage, locate
 from geo.point import Point
 from tests.geo.factories import a_city_of_squares, an_edition, square
@@ -143,6 +144,7 @@ EXPLAIN SELECT code FROM area
 WHERE current AND shape && ST_Expand(ST_SetSRID(ST_MakePoint($1::float8, $2::float8), 4326), 0.005)
 """
 EXPLAIN_CODE = "EXPLAIN SELECT id FROM area WHERE current AND code = $1"
+EXPLAIN_SEARCH = "EXPLAIN " + SEARCH
 
 
 @pytest.mark.parametrize(
@@ -151,9 +153,10 @@ EXPLAIN_CODE = "EXPLAIN SELECT id FROM area WHERE current AND code = $1"
         (EXPLAIN_COVERS, (106.79, -6.4), "area_current_shape"),
         (EXPLAIN_AROUND, (106.79, -6.4), "area_current_shape"),
         (EXPLAIN_CODE, ("32.76.01.1001",), "area_current_code"),
+        (EXPLAIN_SEARCH, ("cimanggis", 20), "area_current_name"),
     ],
 )
-async def test_each_question_of_area_at_is_answered_by_an_index(sql, values, index):
+async def test_each_question_is_answered_by_an_index(sql, values, index):
     version = await a_city_of_squares()
     await DB.fetch(A_FILLED_TABLE, version)
     await DB.fetch("ANALYZE area")

@@ -76,18 +76,20 @@ async def test_approximate_neighbours_take_the_land_that_is_left_and_give_up_wha
     ]
 
 
+SET_SITES = """
+UPDATE area SET site = given.site
+FROM unnest($1::text[], $2::geometry[]) AS given (code, site)
+WHERE area.code = given.code
+"""
+
+
 async def test_refitting_the_neighbours_only_is_as_good_as_refitting_the_nation(tmp_path):
     generator = np.random.default_rng(3)
     places = np.round(generator.uniform((105.0, -7.5), (108.5, -5.5), (400, 2)), 6)
     cells = multipolygons(draw_cells(shapely.points(places)))
     villages = [(f"32.01.01.2{n:03}", "Desa", cell) for n, cell in enumerate(cells)]
     await an_edition([("32.01", "Kabupaten Bogor", None), *villages], quality="approximate")
-    codes = [code for code, *_ in villages]
-    await DB.fetch(
-        "UPDATE area SET site = s.site FROM unnest($1::text[], $2::geometry[]) AS s (code, site) WHERE area.code = s.code",
-        codes,
-        list(shapely.points(places)),
-    )
+    await DB.fetch(SET_SITES, [code for code, *_ in villages], list(shapely.points(places)))
     applied = await load(tmp_path, a_city())
     assert 0 < applied.refitted < 20
     assert await refit(quiet) == 0
