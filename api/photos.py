@@ -1,5 +1,6 @@
 """The HTTP face of media: tus uploads, one plain PUT, and the renditions for those who may see them."""
 
+import re
 from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID
@@ -61,7 +62,7 @@ async def upload_piece(request: Asked, photo_id: FromPath[UUID]) -> Response[Non
     if request.headers.get("content-type") != OFFSET_STREAM:
         raise HTTPException(status_code=415)
     written = request.headers.get("upload-offset", "")
-    if not written.isdigit():
+    if not re.fullmatch("[0-9]{1,18}", written):
         raise HTTPException(status_code=400)
     upload = await uploads(request).append(
         photo_id, request.user.account, int(written), chunks_of(request), clock_of(request)()

@@ -1,8 +1,10 @@
 """A report changes: who may take this step, what it needs, and everything that follows, all or nothing."""
 
 from datetime import datetime, timedelta
+from typing import Literal
 from uuid import UUID
 
+import asyncpg
 import msgspec
 
 from api.accounts.errors import NotAllowed
@@ -13,15 +15,14 @@ from api.errors import EventDiffers, FieldRefused, IllegalTransition, OwnEvidenc
 from api.piccolo_conf import DB
 from api.reports.chain import Link, chained
 from api.reports.clockwork import RunningClock, Terms, clocks_after
-from api.reports.evidence import check_evidence
+from api.reports.needs import check_needs, check_time, cleaned
 from api.reports.permits import Permit, permit_for
 from api.reports.publicity import is_on_map, public_position
-from api.reports.queries import ReportRow, held_on, read_row
+from api.reports.queries import ReportRow, city_of, held_on, read_row
 from api.reports.receipts import agency_shown, promise_shown
 from api.reports.schemas import EventReceipt, NewEvent
 from api.reports.staffing import Assignment, assign
-from api.reports.status import CLOSED, TARGETS, State, Transition, transition
-from api.reports.words import clean
+from api.reports.status import CLOSED, TARGETS, State, transition
 from push.outbox import Notice, notify
 
 NOTICE_VALID = timedelta(days=7)
@@ -50,11 +51,13 @@ async def change(
     async with DB.transaction():
         await DB.fetch(LOCK, report_id)
         row = await read_row(report_id)
+        known = await _known(event, row, speaker)
+        if known == "same":  # before the permits: this very step may have handed the report to somebody else
+            return receipt(event, row, await city_of(row, cities)), False
         city, held = await held_on(row, speaker, cities)
-        if await _happened(event, row, speaker):
-            return receipt(event, row, city), False
-        step = await _lawful(event, row, city, held, speaker, now)
-        await _write(step, speaker)
+        if known == "other":
+            raise EventDiffers
+        await _write(await _lawful(cleaned(event), row, city, held, speaker, now), speaker)
         return receipt(event, await read_row(report_id), city), True
 
 
@@ -68,15 +71,13 @@ SELECT report, actor, kind, to_state FROM report_event WHERE client_id = $1
 """
 
 
-async def _happened(event: NewEvent, row: ReportRow, speaker: Speaker) -> bool:
-    """Raises EventDiffers when the id stands for something else."""
+async def _known(event: NewEvent, row: ReportRow, speaker: Speaker) -> Literal["same", "other"] | None:
+    """What the event's id stands for already."""
     rows = await DB.fetch(HAPPENED, event.id)
     if not rows:
-        return False
+        return None
     to = event.to if event.kind == "change" else TARGETS[event.kind]
-    if tuple(rows[0]) != (row.id, speaker.account, event.kind, to):
-        raise EventDiffers
-    return True
+    return "same" if tuple(rows[0]) == (row.id, speaker.account, event.kind, to) else "other"
 
 
 async def _lawful(
@@ -93,29 +94,20 @@ async def _lawful(
         raise NotAllowed(f"{row.state} -> {to}")
     if to == "resolved" and row.evidence_by == speaker.account:
         raise OwnEvidence
-    await _check_needs(event, found, row, city, speaker, now)
+    await check_time(row, to, city, now)
+    await check_needs(event, found, row, city, speaker, now)
     assignment = await assign(event, row, city, to, permit, speaker)
     return Step(event, row, city, to, permit, assignment, now)
 
 
 def _target(event: NewEvent) -> State:
     if event.kind != "change":
+        if event.to is not None:
+            raise FieldRefused("to", "to-not-here")
         return TARGETS[event.kind]
     if event.to is None:
         raise FieldRefused("to", "to-missing")
     return event.to
-
-
-async def _check_needs(
-    event: NewEvent, found: Transition, row: ReportRow, city: City, speaker: Speaker, now: datetime
-) -> None:
-    for field in found.needs:
-        if field == "evidence":
-            await check_evidence(event.evidence, row, city, speaker)
-        elif not getattr(event, field):
-            raise FieldRefused(field, f"needs-{field}")
-    if event.date is not None and event.date < now:
-        raise FieldRefused("date", "date-past")
 
 
 CHANGE = Statement("""
@@ -152,7 +144,10 @@ SELECT CASE WHEN :is_on_map
 async def _write(step: Step, speaker: Speaker) -> None:
     link = _link(step, speaker)
     clocks = clocks_after(step.row.running_clocks, (step.row.state, step.to), _terms(step), step.now)
-    await CHANGE.fetch(DB, **_event_values(step, link), **_report_values(step, clocks, speaker))
+    try:
+        await CHANGE.fetch(DB, **_event_values(step, link), **_report_values(step, clocks, speaker))
+    except asyncpg.UniqueViolationError as error:  # the id was given to an event of another report just now
+        raise EventDiffers from error
     await notify(
         Notice(
             recipient=step.row.account,
@@ -189,9 +184,9 @@ def _link(step: Step, speaker: Speaker) -> Link:
         to_state=step.to,
         agency=step.assignment.agency,
         officer=step.assignment.officer,
-        reason=clean("reason", event.reason),
-        note=clean("note", event.note),
-        internal_note=clean("internal_note", event.internal_note),
+        reason=event.reason,
+        note=event.note,
+        internal_note=event.internal_note,
         evidence=event.evidence,
         details=msgspec.json.encode({name: value for name, value in extra.items() if value}).decode(),
         device_time=event.device_time,

@@ -62,7 +62,8 @@ def clocks_after(
     after = [_moved(clock, clock.clock in ending, to, terms, now) for clock in before]
     running = {clock.clock for clock in after if clock.stopped_at is None}
     after += [terms.start(clock, now) for clock in _beginning(to, terms) if clock not in running]
-    return tuple(after)
+    # One that stopped and starts in the same instant goes on: its start is its name.
+    return tuple({(clock.clock, clock.started_at): clock for clock in after}.values())
 
 
 def promised(clocks: Iterable[RunningClock]) -> RunningClock | None:

@@ -19,6 +19,7 @@ from api.reports.status import State as ReportState
 from api.reports.submit import submit
 
 Asked = Request[Speaker, None, State]
+PageSize = Annotated[int, msgspec.Meta(ge=1, le=worklist.PAGE)]
 Cursor = Annotated[str | None, msgspec.Meta(max_length=100)]
 
 
@@ -70,5 +71,9 @@ class ReportController(Controller):
         return Response(receipt, status_code=201 if is_new else 200)
 
     @get("/worklist")
-    async def read_worklist(self, request: Asked, since: FromQuery[Cursor] = None) -> Worklist:
-        return await worklist.read_worklist(request.user, since, request.app.state.cities, language_of(request))
+    async def read_worklist(
+        self, request: Asked, since: FromQuery[Cursor] = None, limit: FromQuery[PageSize] = worklist.PAGE
+    ) -> Worklist:
+        """What changed and what left my grants `since` the `next` of the last answer; without it, all that is open."""
+        cities, language = request.app.state.cities, language_of(request)
+        return await worklist.read_worklist(request.user, since, cities, language, limit)

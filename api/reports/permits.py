@@ -10,7 +10,6 @@ from api.cities.book import City
 from api.reports.status import Actor
 
 Standing = Literal["reporter", "officer", "coordinator", "area_head", "operator", "auditor", "admin"]
-READS_SECRET: frozenset[Standing] = frozenset({"reporter", "officer", "coordinator", "operator", "auditor", "admin"})
 
 
 class Subject(msgspec.Struct, frozen=True):
@@ -32,15 +31,10 @@ class Permit(msgspec.Struct, frozen=True):
 
 
 def permits(speaker: Speaker, subject: Subject, city: City) -> tuple[Permit, ...]:
-    """All roles of the speaker towards this report."""
+    """All roles of the speaker towards this report; who has one may read it."""
     own = (Permit("reporter", None),) if speaker.account == subject.account else ()
     granted = tuple(Permit(g.role, g.id) for g in speaker.grants if _covers(g, speaker.account, subject, city))
     return own + granted
-
-
-def may_read(held: tuple[Permit, ...], visibility: str) -> bool:
-    """An area head reads what is restricted, not what is secret."""
-    return any(visibility != "secret" or permit.standing in READS_SECRET for permit in held)
 
 
 def permit_for(held: tuple[Permit, ...], actors: frozenset[Actor]) -> Permit | None:
@@ -54,10 +48,14 @@ def _covers(grant: Grant, account: int, subject: Subject, city: City) -> bool:
     if grant.role in ("operator", "auditor", "admin"):
         return True
     if grant.role == "area_head":
-        return grant.area_code is not None and f"{subject.village_code}.".startswith(f"{grant.area_code}.")
+        return subject.visibility != "secret" and _is_within(subject.village_code, grant.area_code)
     if grant.role == "officer" and not _is_open_to(account, subject):
         return False
     return grant.agency is not None and grant.agency in agency_and_above(city, subject.agency)
+
+
+def _is_within(village_code: str, area_code: str | None) -> bool:
+    return area_code is not None and f"{village_code}.".startswith(f"{area_code}.")
 
 
 def _is_open_to(officer: int, subject: Subject) -> bool:
@@ -70,6 +68,12 @@ def agency_and_above(city: City, agency: int | None) -> Iterator[int]:
     while agency is not None and agency in city.agencies:
         yield agency
         agency = city.agencies[agency].parent_id
+
+
+def led_agencies(speaker: Speaker, city: City) -> set[int]:
+    """Where the speaker's word as a coordinator counts."""
+    led = (g.agency for g in speaker.grants if g.role == "coordinator" and g.agency is not None)
+    return set().union(*(agency_and_below(city, agency) for agency in led if agency in city.agencies))
 
 
 def agency_and_below(city: City, agency: int) -> set[int]:

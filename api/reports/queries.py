@@ -14,7 +14,7 @@ from api.cities.book import City, CityBook
 from api.errors import ReportNotFound
 from api.piccolo_conf import DB
 from api.reports.clockwork import RunningClock
-from api.reports.permits import Permit, Subject, agency_and_below, may_read, permits
+from api.reports.permits import Permit, Subject, agency_and_below, permits
 from api.reports.pictures import photos_shown
 from api.reports.receipts import agency_shown, promise_shown
 from api.reports.schemas import CityShown, ClockShown, EventShown, PlaceShown, Position, ReportPage, ReportShown
@@ -87,11 +87,19 @@ async def read_row(report_id: UUID) -> ReportRow:
     return rows[0]
 
 
+async def city_of(row: ReportRow, cities: CityBook) -> City:
+    """Raises ReportNotFound."""
+    city = await cities.city_of(row.village_code)
+    if city is None:
+        raise ReportNotFound
+    return city
+
+
 async def held_on(row: ReportRow, speaker: Speaker, cities: CityBook) -> tuple[City, tuple[Permit, ...]]:
     """The report's city and the speaker's permits. Raises ReportNotFound for who may not even read it."""
-    city = await cities.city_of(row.village_code)
-    held = permits(speaker, row.subject, city) if city else ()
-    if city is None or not may_read(held, row.visibility):
+    city = await city_of(row, cities)
+    held = permits(speaker, row.subject, city)
+    if not held:
         raise ReportNotFound
     return city, held
 
@@ -257,6 +265,6 @@ async def _page(
     found: list[ReportShown] = []
     for row in rows[:PAGE]:
         city = await cities.city_of(row.village_code)
-        if city and (speaker is None or may_read(permits(speaker, row.subject, city), row.visibility)):
+        if city and (speaker is None or permits(speaker, row.subject, city)):
             found.append(await show(row, city, language))
     return ReportPage(tuple(found), str(rows[PAGE - 1].id) if len(rows) > PAGE else None)

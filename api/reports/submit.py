@@ -11,7 +11,7 @@ from uuid_utils.compat import uuid7
 from api.accounts.speaker import Speaker
 from api.cities.book import CityBook
 from api.database import Statement
-from api.errors import ReportDiffers
+from api.errors import CityNotServed, FieldRefused, ReportDiffers
 from api.piccolo_conf import DB
 from api.reports.chain import BEGINNING, Link, link_up
 from api.reports.clockwork import RunningClock
@@ -22,7 +22,9 @@ from api.reports.receipts import agency_shown, find_receipt, promise_shown
 from api.reports.schemas import CityShown, NewReport, PhotoShown, Receipt
 from api.reports.tracking import new_tracking_id, shown
 from api.reports.words import clean, clean_text
-from media.errors import PhotoIdTaken
+from geo.locate import OutsideCoverage
+from geo.point import PositionRefused
+from media.errors import AnnouncementRefused, PhotoIdTaken
 
 NOTICE_VALID = timedelta(days=7)
 
@@ -38,7 +40,7 @@ async def submit(
     try:
         plan = await decide(new, cities, now)
         receipt = await _store(report_id, new, speaker, plan, body_sha256)
-    except Exception:
+    except REFUSALS:
         # What was accepted once stays accepted, though the city may have changed its mind since.
         if (known := await find_receipt(report_id, speaker.account, body_sha256, cities)) is None:
             raise
@@ -50,6 +52,7 @@ async def submit(
     return known, False
 
 
+REFUSALS = (FieldRefused, PositionRefused, OutsideCoverage, CityNotServed, AnnouncementRefused, PhotoIdTaken)
 _BODY = msgspec.json.Encoder(order="deterministic")
 
 
@@ -136,6 +139,8 @@ async def _store(report_id: UUID, new: NewReport, speaker: Speaker, plan: Plan, 
             return await _store(report_id, new, speaker, plan, body_sha256)
         if taken.constraint_name in ("photo_pkey", "report_photo_pkey"):
             raise PhotoIdTaken(tuple(photo.id for photo in new.photos)) from taken
+        if taken.constraint_name == "report_event_client_id_key":
+            raise ReportDiffers(report_id) from taken
         raise
     return receipt_of(submission) if rows else None
 

@@ -4,6 +4,7 @@ The cursor is a transaction id: a change that was still uncommitted when the pho
 below the cursor, so it comes with the next answer. Some reports may come twice, none is missed.
 """
 
+import re
 from collections.abc import Sequence
 
 import asyncpg
@@ -14,61 +15,68 @@ from api.catalogue import Language
 from api.cities.book import CityBook
 from api.errors import FieldRefused
 from api.piccolo_conf import DB
-from api.reports.permits import may_read, permits
+from api.reports.permits import permits
 from api.reports.queries import ReportRow, report_rows, scope_of, show
 from api.reports.schemas import ReportShown, Worklist
 from api.reports.status import CLOSED
 
 PAGE = 200
+MAX_BIGINT = 2**63 - 1
 
 
 class Cursor(msgspec.Struct, frozen=True):
-    """Changes from transaction `xid` on are still to come, except those of `xid` up to report `report`.
+    """Changes after (`xid`, `report`) are still to come; when they have all been told, those from `then` on.
 
     While `is_first` the open reports are told in the order of their ids, `report` being the last one told.
+    `then` is what was certain when the first page was asked for: a change that commits while a phone is turning
+    the pages may belong to a page that it has turned already.
     """
 
+    then: int
     xid: int
     report: int
     is_first: bool = False
 
     def __str__(self) -> str:
-        return f"{self.xid}.{self.report}.{int(self.is_first)}"
+        return f"{self.then}.{self.xid}.{self.report}.{int(self.is_first)}"
 
 
-def read_cursor(written: str) -> Cursor:
+def read_cursor(written: str, horizon: int) -> Cursor:
     """Raises FieldRefused."""
-    try:
-        xid, report, is_first = (int(part) for part in written.split("."))
-    except ValueError as error:
-        raise FieldRefused("since", "cursor-unreadable") from error
-    return Cursor(xid, report, bool(is_first))
+    parts = written.split(".")
+    if len(parts) != 4 or not all(re.fullmatch("[0-9]{1,19}", part) and int(part) <= MAX_BIGINT for part in parts):
+        raise FieldRefused("since", "cursor-unreadable")
+    then, xid, report, is_first = map(int, parts)
+    is_new_round = not report and not is_first
+    return Cursor(horizon if is_new_round else then, xid, report, bool(is_first))
 
 
 HORIZON = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
 
 
-async def read_worklist(speaker: Speaker, since: str | None, cities: CityBook, language: Language) -> Worklist:
-    """At most PAGE reports; `more` says to ask again at once. Raises FieldRefused."""
+async def read_worklist(
+    speaker: Speaker, since: str | None, cities: CityBook, language: Language, limit: int = PAGE
+) -> Worklist:
+    """At most `limit` reports; `more` says to ask again at once. Raises FieldRefused."""
     horizon: int = (await DB.fetch(HORIZON))[0][0]
-    cursor = read_cursor(since) if since else Cursor(horizon, 0, is_first=True)
+    cursor = read_cursor(since, horizon) if since else Cursor(horizon, horizon, 0, is_first=True)
     scope = await scope_of(speaker, cities)
     read = read_open if cursor.is_first else read_changed
-    rows = report_rows(await read(cursor, *scope))
-    told = [(row, await _if_mine(row, speaker, cities, language)) for row in rows[:PAGE]]
+    rows = report_rows(await read(cursor, limit + 1, *scope))
+    told = [(row, await _if_mine(row, speaker, cities, language)) for row in rows[:limit]]
     return Worklist(
         reports=tuple(report for _, report in told if report is not None),
         removed=tuple(row.client_id for row, report in told if report is None and not cursor.is_first),
-        next=str(_next(cursor, rows, horizon)),
-        more=len(rows) > PAGE,
+        next=str(_next(cursor, rows, limit)),
+        more=len(rows) > limit,
     )
 
 
-def _next(cursor: Cursor, rows: list[ReportRow], horizon: int) -> Cursor:
-    if len(rows) <= PAGE:
-        return Cursor(cursor.xid if cursor.is_first else horizon, 0)
-    last = rows[PAGE - 1]
-    return msgspec.structs.replace(cursor, report=last.id) if cursor.is_first else Cursor(last.changed_xid, last.id)
+def _next(cursor: Cursor, rows: list[ReportRow], limit: int) -> Cursor:
+    if len(rows) <= limit:
+        return Cursor(cursor.then, cursor.then, 0)
+    last = rows[limit - 1]
+    return msgspec.structs.replace(cursor, report=last.id, xid=cursor.xid if cursor.is_first else last.changed_xid)
 
 
 OPEN = """
@@ -81,9 +89,9 @@ ORDER BY r.id LIMIT $6
 
 
 async def read_open(
-    cursor: Cursor, whole: list[int], agencies: list[int], areas: list[str]
+    cursor: Cursor, limit: int, whole: list[int], agencies: list[int], areas: list[str]
 ) -> Sequence[asyncpg.Record]:
-    return await DB.fetch(OPEN, whole, agencies, areas, cursor.report, list(CLOSED), PAGE + 1)
+    return await DB.fetch(OPEN, whole, agencies, areas, cursor.report, list(CLOSED), limit)
 
 
 CHANGED = """
@@ -97,13 +105,13 @@ ORDER BY r.changed_xid, r.id LIMIT $6
 
 
 async def read_changed(
-    cursor: Cursor, whole: list[int], agencies: list[int], areas: list[str]
+    cursor: Cursor, limit: int, whole: list[int], agencies: list[int], areas: list[str]
 ) -> Sequence[asyncpg.Record]:
-    return await DB.fetch(CHANGED, whole, agencies, areas, cursor.xid, cursor.report, PAGE + 1)
+    return await DB.fetch(CHANGED, whole, agencies, areas, cursor.xid, cursor.report, limit)
 
 
 async def _if_mine(row: ReportRow, speaker: Speaker, cities: CityBook, language: Language) -> ReportShown | None:
     city = await cities.city_of(row.village_code)
-    if city is None or not may_read(permits(speaker, row.subject, city), row.visibility):
+    if city is None or not permits(speaker, row.subject, city):
         return None
     return await show(row, city, language)

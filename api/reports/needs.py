@@ -1,0 +1,68 @@
+"""What a step must bring with it: its fields, cleaned and checked, and the time in which it may be taken."""
+
+from datetime import datetime, timedelta
+
+import msgspec
+
+from api.accounts.speaker import Speaker
+from api.cities.book import City
+from api.errors import FieldRefused, IllegalTransition
+from api.piccolo_conf import DB
+from api.reports.clocks import add_working_days
+from api.reports.evidence import check_evidence
+from api.reports.queries import ReportRow
+from api.reports.schemas import NewEvent
+from api.reports.status import State, Transition
+from api.reports.tracking import read_tracking_id
+from api.reports.words import clean
+
+WRITTEN = ("note", "internal_note", "reason", "reference", "duplicate_of")
+APPEAL_DAYS = 10  # working days after the rejection, and once
+REOPEN_WITHIN = timedelta(days=90)  # later it is a new report
+
+
+def cleaned(event: NewEvent) -> NewEvent:
+    """With every word as it will be stored. Raises FieldRefused."""
+    words = {field: clean(field, getattr(event, field)) for field in WRITTEN}
+    words["duplicate_of"] = read_tracking_id(words["duplicate_of"]) or words["duplicate_of"]
+    return msgspec.structs.replace(event, **words)
+
+
+async def check_needs(
+    event: NewEvent, found: Transition, row: ReportRow, city: City, speaker: Speaker, now: datetime
+) -> None:
+    """Raises FieldRefused with the field that is missing or wrong."""
+    for field in found.needs:
+        if field == "evidence":
+            await check_evidence(event.evidence, row, city, speaker)
+        elif not getattr(event, field):
+            raise FieldRefused(field, f"needs-{field}")
+    if event.date is not None and event.date < now:
+        raise FieldRefused("date", "date-past")
+    if "duplicate_of" in found.needs and not await DB.fetch(MASTER, event.duplicate_of, row.city, row.id):
+        raise FieldRefused("duplicate_of", "duplicate-unknown")
+
+
+MASTER = """
+-- another report of the same city, which stands for itself
+SELECT id FROM report WHERE tracking_id = $1 AND city = $2 AND id <> $3
+    AND state NOT IN ('duplicate', 'rejected', 'withdrawn')
+"""
+
+HISTORY = """
+SELECT count(*) FILTER (WHERE kind = 'appeal') AS appeals, max(at) FILTER (WHERE to_state = $2) AS since
+FROM report_event WHERE report = $1
+"""
+
+
+async def check_time(row: ReportRow, to: State, city: City, now: datetime) -> None:
+    """A rejection may be appealed once and soon, a closed report opened again for a while. Raises IllegalTransition."""
+    if (row.state, to) not in (("rejected", "submitted"), ("closed", "in_progress")):
+        return
+    history = (await DB.fetch(HISTORY, row.id, row.state))[0]
+    if row.state == "rejected":
+        is_late = now > add_working_days(history["since"], APPEAL_DAYS, city.calendar) or history["appeals"]
+    else:
+        is_late = now > history["since"] + REOPEN_WITHIN
+    if is_late:
+        raise IllegalTransition(row.state, to, row.version)
