@@ -90,6 +90,14 @@ class Town:
         answer = await self.http.post("/v1/accounts", json={"device": {"name": "HP uji", "locale": locale}})
         return Person(self.http, answer.json()["access_token"], answer.json()["account_id"])
 
+    async def passes(self, *people: Person, **by: float) -> None:
+        """Time, and these people sign in again meanwhile: their hour is over."""
+        self.clock.passes(**by)
+        for person in people:
+            account = await Account.objects().get(Account.uid == UUID(person.uid))
+            assert account is not None
+            person.token = (await open_session(account.id, account.uid, self.clock())).access_token
+
     async def staff(self, role: Role, *, agency: str | None = None, area: str | None = None) -> Person:
         """With one grant in this city, and signed in without a password: checking one costs as much as ten tests."""
         account = Account(login=f"{role}-{uuid7().hex[-8:]}", created_at=self.clock())
@@ -101,7 +109,7 @@ class Town:
 
     def agency(self, key: str | None) -> int | None:
         """Its id."""
-        return next((agency.id for agency in self.city.agencies.values() if agency.key == key), None)
+        return {agency.key: agency.id for agency in self.city.agencies.values()}[key] if key else None
 
 
 @asynccontextmanager

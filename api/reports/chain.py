@@ -13,7 +13,10 @@ BEGINNING = b"\0" * 32
 
 
 class Link(msgspec.Struct, frozen=True, kw_only=True):
-    """What is proven: who, in which role, from where to where, with which words, when. Times in UTC."""
+    """What is proven: who, in which role, from where to where, with which words, when.
+
+    Times in UTC; `details` is JSON without blanks, its keys sorted: the database writes both in ways of its own.
+    """
 
     client_id: UUID
     version: int

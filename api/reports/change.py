@@ -1,6 +1,6 @@
 """A report changes: who may take this step, what it needs, and everything that follows, all or nothing."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
@@ -188,8 +188,8 @@ def _link(step: Step, speaker: Speaker) -> Link:
         note=event.note,
         internal_note=event.internal_note,
         evidence=event.evidence,
-        details=msgspec.json.encode({name: value for name, value in extra.items() if value}).decode(),
-        device_time=event.device_time,
+        details=msgspec.json.encode({name: value for name, value in extra.items() if value}, order="sorted").decode(),
+        device_time=event.device_time and event.device_time.astimezone(UTC),
         at=step.now,
     )
 
