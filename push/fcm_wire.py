@@ -5,17 +5,16 @@ Errors: https://firebase.google.com/docs/reference/fcm/rest/v1/ErrorCode
 """
 
 from collections.abc import Mapping
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 import msgspec
 
+from push.reach import retry_after_s
 from push.sender import AddressDead, Delivered, Letter, Outcome, Rejected, TryLater
 
 MAX_MESSAGE_BYTES = 4096
 MAX_TTL_S = 28 * 86400
 COLLAPSE_KEYS = 4  # FCM keeps this many different ones for a phone that is offline
-MAX_RETRY_AFTER_S = 3600.0
 OPERATOR_S = 300.0  # a fault that only the operator can mend
 UNAUTHENTICATED, PROJECT_QUOTA = "UNAUTHENTICATED", "PROJECT_QUOTA"
 FCM_ERROR = "type.googleapis.com/google.firebase.fcm.v1.FcmError"
@@ -114,15 +113,3 @@ def _refused(status: int, fcm: str, error: _Error) -> Outcome:
     if status in (401, 403, 404):  # the key of APNs, the role of the account, the project's name
         return TryLater(code=fcm or error.status, after_s=OPERATOR_S)
     return Rejected(fcm or error.status, error.message[:200])
-
-
-def retry_after_s(headers: Mapping[str, str]) -> float | None:
-    """Seconds, or a date, which is compared with the answer's own: no clock of ours."""
-    value = headers.get("retry-after", "").strip()
-    if value.isdecimal():
-        return min(float(value), MAX_RETRY_AFTER_S)
-    try:
-        wait = parsedate_to_datetime(value) - parsedate_to_datetime(headers.get("date", ""))
-    except (ValueError, TypeError):
-        return None
-    return min(max(wait.total_seconds(), 0.0), MAX_RETRY_AFTER_S)
