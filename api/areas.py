@@ -5,7 +5,7 @@ from typing import Annotated
 
 import msgspec
 from litestar import get
-from litestar.params import FromQuery
+from litestar.params import FromQuery, QueryParameter
 
 from geo import areas, locate, point
 from geo.locate import AreaName
@@ -41,7 +41,7 @@ async def area_at(lat: FromQuery[float], lon: FromQuery[float], accuracy_m: From
 
 
 @get("/v1/areas", tags=["Areas"])
-async def search_areas(q: FromQuery[Annotated[str, msgspec.Meta(min_length=2, max_length=100)]]) -> list[AreaName]:
+async def search_areas(q: Annotated[str, QueryParameter(min_length=2, max_length=100)]) -> list[AreaName]:
     """Areas whose name holds `q`, for people without a map."""
     return await areas.search(q)
 

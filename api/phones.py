@@ -71,9 +71,7 @@ class PhoneController(Controller):
         await addresses.forget(phone_id, request.user.account, clock_of(request)())
 
     @get("/inbox")
-    async def read_inbox(
-        self, request: Asked, since: FromQuery[Annotated[str | None, msgspec.Meta(max_length=20)]] = None
-    ) -> Inbox:
+    async def read_inbox(self, request: Asked, since: FromQuery[str | None] = None) -> Inbox:
         page = await inbox.page(request.user.account, read_id(since) or 0, PAGE, clock_of(request)())
         language = language_of(request)
         messages = tuple(_message(item, language) for item in page.items)

@@ -5,9 +5,8 @@ from datetime import timedelta
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-import msgspec
 from litestar import Request, Response, get
-from litestar.params import FromPath, FromQuery, QueryParameter
+from litestar.params import FromPath, FromQuery, PathParameter, QueryParameter
 
 from api.catalogue import language_of
 from api.clock import clock_of
@@ -19,7 +18,8 @@ from geo import tiles
 from media.errors import PhotoUnknown
 
 Asked = Request[Any, Any, Any]
-Zoom = Annotated[int, msgspec.Meta(ge=0, le=22)]
+Zoom = Annotated[int, PathParameter(ge=0, le=22)]
+Days = Annotated[int | None, QueryParameter(ge=1, le=3660)]
 MVT = "application/vnd.mapbox-vector-tile"
 TILE_CACHE = "public, max-age=30, stale-while-revalidate=600, stale-if-error=86400"
 AREA_CACHE = "public, max-age=3600, stale-while-revalidate=86400, stale-if-error=604800"
@@ -45,7 +45,7 @@ async def public_rendition(request: Asked, photo_id: FromPath[UUID], size: FromP
 
 
 @get("/tiles/areas/{z:int}/{x:int}/{y:int}", tags=["Public"])
-async def areas_tile(request: Asked, z: FromPath[Zoom], x: FromPath[int], y: FromPath[int]) -> Response[bytes]:
+async def areas_tile(request: Asked, z: Zoom, x: FromPath[int], y: FromPath[int]) -> Response[bytes]:
     """MVT of the current boundaries."""
     return _tile(request, await tiles.areas_tile(z, x, y), AREA_CACHE)
 
@@ -53,14 +53,14 @@ async def areas_tile(request: Asked, z: FromPath[Zoom], x: FromPath[int], y: Fro
 @get("/tiles/reports/{z:int}/{x:int}/{y:int}", tags=["Public"])
 async def reports_tile(  # noqa: PLR0913  # one argument a query parameter
     request: Asked,
-    z: FromPath[Zoom],
+    z: Zoom,
     x: FromPath[int],
     y: FromPath[int],
     *,
     city: FromQuery[str | None] = None,
     category: FromQuery[str | None] = None,
     openness: Annotated[Literal["open", "closed", "all"], QueryParameter(name="state")] = "all",
-    days: FromQuery[Annotated[int, msgspec.Meta(ge=1, le=3660)] | None] = None,
+    days: Days = None,
 ) -> Response[bytes]:
     """MVT: layer `clusters` (count, open, closed), from zoom 16 on also `reports`."""
     since = clock_of(request)() - timedelta(days=days) if days else None

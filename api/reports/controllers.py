@@ -3,7 +3,6 @@
 from typing import Annotated
 from uuid import UUID
 
-import msgspec
 from litestar import Controller, Request, Response, get, post, put
 from litestar.datastructures import State
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
@@ -19,8 +18,8 @@ from api.reports.status import State as ReportState
 from api.reports.submit import submit
 
 Asked = Request[Speaker, None, State]
-PageSize = Annotated[int, msgspec.Meta(ge=1, le=worklist.PAGE)]
-Cursor = Annotated[str | None, msgspec.Meta(max_length=100)]
+PageSize = Annotated[int, QueryParameter(ge=1, le=worklist.PAGE)]
+Line = Annotated[str | None, QueryParameter(max_length=100)]
 
 
 class ReportController(Controller):
@@ -47,12 +46,12 @@ class ReportController(Controller):
         request: Asked,
         *,
         mine: FromQuery[bool] = False,
-        cursor: FromQuery[Cursor] = None,
+        cursor: Line = None,
         report_state: Annotated[ReportState | None, QueryParameter(name="state")] = None,
-        agency: FromQuery[Cursor] = None,
-        area: FromQuery[Cursor] = None,
+        agency: Line = None,
+        area: Line = None,
         overdue: FromQuery[bool] = False,
-        q: FromQuery[Annotated[str, msgspec.Meta(max_length=200)]] = "",
+        q: Annotated[str, QueryParameter(max_length=200)] = "",
     ) -> ReportPage:
         """Own reports with `mine=1`; for staff those of their grants, filtered."""
         cities, language = request.app.state.cities, language_of(request)
@@ -71,9 +70,7 @@ class ReportController(Controller):
         return Response(receipt, status_code=201 if is_new else 200)
 
     @get("/worklist")
-    async def read_worklist(
-        self, request: Asked, since: FromQuery[Cursor] = None, limit: FromQuery[PageSize] = worklist.PAGE
-    ) -> Worklist:
+    async def read_worklist(self, request: Asked, since: Line = None, limit: PageSize = worklist.PAGE) -> Worklist:
         """What changed and what left my grants `since` the `next` of the last answer; without it, all that is open."""
         cities, language = request.app.state.cities, language_of(request)
         return await worklist.read_worklist(request.user, since, cities, language, limit)

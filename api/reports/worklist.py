@@ -18,7 +18,6 @@ from api.piccolo_conf import DB
 from api.reports.permits import permits
 from api.reports.queries import ReportRow, report_rows, scope_of, show
 from api.reports.schemas import ReportShown, Worklist
-from api.reports.status import CLOSED
 
 PAGE = 200
 MAX_BIGINT = 2**63 - 1
@@ -83,15 +82,15 @@ OPEN = """
 -- a phone that starts anew: what is open in the cities, agencies and areas of the grants
 SELECT r.* FROM report_shown AS r
 WHERE (r.city = ANY($1::int[]) OR r.agency = ANY($2::int[]) OR r.village_code LIKE ANY($3::text[]))
-    AND r.id > $4 AND r.state <> ALL($5::text[])
-ORDER BY r.id LIMIT $6
+    AND r.id > $4 AND r.state NOT IN ('closed', 'duplicate', 'rejected', 'resolved', 'withdrawn')
+ORDER BY r.id LIMIT $5
 """
 
 
 async def read_open(
     cursor: Cursor, limit: int, whole: list[int], agencies: list[int], areas: list[str]
 ) -> Sequence[asyncpg.Record]:
-    return await DB.fetch(OPEN, whole, agencies, areas, cursor.report, list(CLOSED), limit)
+    return await DB.fetch(OPEN, whole, agencies, areas, cursor.report, limit)
 
 
 CHANGED = """
