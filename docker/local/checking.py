@@ -4,8 +4,9 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
 
 from cluster import DATABASE, FAST, SAFE, Cluster
@@ -39,8 +40,6 @@ def test(*arguments: str) -> int:
     with _throw_away("test", FAST) as database:
         workers = () if "-n" in arguments else ("-n", str(min(os.cpu_count() or 1, 8)))
         status = _run(PYTHON, "-m", "pytest", *workers, *arguments, values=database)
-    if broken:
-        say(f"rules broken, see above the tests: {', '.join(broken)}")
     return status or len(broken)
 
 
@@ -58,15 +57,16 @@ def fmt() -> int:
 
 def execute(*arguments: str) -> int:
     """A command beside the database of `run`, whether that runs now or not."""
-    install_packages(for_tests=False)
-    install_python(for_tests=False)
-    if os.environ.get("DATABASE_URL"):
-        return _run(*arguments)
-    cluster = Cluster(data_dir() / "cluster", SAFE)
-    if cluster.answers():
-        return _run(*arguments, values=_variables(cluster))
-    with only_run(), _started(cluster) as database:
-        return _run(*arguments, values=database)
+    with redirect_stdout(sys.stderr):  # its output may be a dump
+        install_packages(for_tests=False)
+        install_python(for_tests=False)
+        if os.environ.get("DATABASE_URL"):
+            return _run(*arguments)
+        cluster = Cluster(data_dir() / "cluster", SAFE)
+        if cluster.answers():
+            return _run(*arguments, values=_variables(cluster))
+        with only_run(), _started(cluster) as database:
+            return _run(*arguments, values=database)
 
 
 def _is_kept(name: str, command: Sequence[str]) -> bool:

@@ -1,4 +1,4 @@
-"""What the distribution has to bring: PostgreSQL with PostGIS, Python's venv, and Chromium for the tests."""
+"""What the distribution has to bring: PostgreSQL with PostGIS, Python's venv, and a browser for the tests."""
 
 import importlib.util
 import os
@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from glob import glob
 from pathlib import Path
 
 from place import PYTHON, environment, log_file
@@ -18,6 +19,7 @@ from progress import Refusal, follow, say
 POSTGIS = "PostgreSQL with PostGIS"
 VENV = "Python's venv"
 CHROMIUM = "Chromium"
+LIBATOMIC = "libatomic, which Playwright's driver needs"
 CREATE_NO_CLUSTER = Path("/etc/postgresql-common/createcluster.d/kentongan.conf")
 APT = ("apt-get", "-y", "-o", "DPkg::Lock::Timeout=300")
 
@@ -42,6 +44,8 @@ def _missing(*, for_tests: bool) -> list[str]:
         missing.append(VENV)
     if for_tests and not any(map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))):
         missing.append(CHROMIUM)
+    if for_tests and not any(map(glob, ("/usr/lib*/libatomic.so.1", "/usr/lib/*/libatomic.so.1"))):
+        missing.append(LIBATOMIC)
     return missing
 
 
@@ -86,7 +90,13 @@ def _try(title: str, command: list[str]) -> Refusal | None:
 def _package(part: str) -> str:
     if part == POSTGIS:
         return _postgis_package()
-    return "chromium" if part == CHROMIUM else f"python{sys.version_info.major}.{sys.version_info.minor}-venv"
+    if part == CHROMIUM:
+        return "chromium" if _is_offered("chromium") else "chromium-browser"
+    return "libatomic1" if part == LIBATOMIC else f"python{sys.version_info.major}.{sys.version_info.minor}-venv"
+
+
+def _is_offered(package: str) -> bool:
+    return subprocess.run(["apt-cache", "show", package], capture_output=True, check=False).returncode == 0
 
 
 def _postgis_package() -> str:
