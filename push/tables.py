@@ -51,3 +51,11 @@ class Delivery(Table, tablename="delivery"):
     settled_at = Timestamptz(null=True, default=None)
     provider_id = Text(null=True, default=None)
     code = Text(null=True, default=None)
+
+
+class VapidKey(Table, tablename="vapid_key"):
+    """One row: who we are to the push services of browsers. PEM, PKCS 8."""
+
+    id = SmallInt(primary_key=True, default=1)
+    private_key = Text(default=None)
+    created_at = Timestamptz(default=None)

@@ -7,19 +7,18 @@ import secrets
 import time
 import urllib.parse
 from collections import Counter
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 import jwt
 import msgspec
 
 from tests.peers import fcm_wire as wire
+from tests.peers.process import Receive, Send, read_body
+from tests.peers.process import answer as reply
 
 PROJECT = "kentongan-double"
 AUDIENCE = "https://oauth2.googleapis.com/token"  # what google-auth signs for, whatever the token_uri is
 EMAIL = f"push@{PROJECT}.iam.gserviceaccount.com"
-Send = Callable[[dict[str, Any]], Awaitable[None]]
-Receive = Callable[[], Awaitable[dict[str, Any]]]
 
 
 class Accepted(msgspec.Struct, frozen=True):
@@ -141,15 +140,4 @@ class Service:
             self.status[str(answer.status)] += 1
             self.http[scope["http_version"]] += 1
         headers = {"content-type": "application/json; charset=UTF-8"} | answer.headers
-        raw = [(name.encode(), value.encode()) for name, value in headers.items()]
-        await send({"type": "http.response.start", "status": answer.status, "headers": raw})
-        await send({"type": "http.response.body", "body": wire.encode(answer)})
-
-
-async def read_body(receive: Receive) -> bytes:
-    body = b""
-    while True:
-        part = await receive()
-        body += part.get("body", b"")
-        if not part.get("more_body"):
-            return body
+        await reply(send, answer.status, headers, wire.encode(answer))

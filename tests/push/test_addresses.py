@@ -7,6 +7,7 @@ import pytest
 from api.piccolo_conf import DB
 from push import addresses
 from push.addresses import AddressRefused
+from tests.peers.webpush import Browser
 from tests.push.factories import NOW, a_notice, a_phone, deliveries, states
 
 
@@ -77,6 +78,10 @@ async def test_phones_that_claim_one_address_at_once_leave_one_of_them():
         ("fcm", "a b", "characters"),
         ("fid", "a\x00b", "characters"),
         ("fcm", "é", "characters"),
+        ("webpush", "a-token", "subscription"),
+        ("webpush", Browser().subscription(host="push.kota.example"), "service"),
+        ("webpush", Browser().subscription().replace('"auth": "', '"auth": "A'), "keys"),
+        ("webpush", Browser().subscription("x" * 2000), "too_long"),
     ],
 )
 async def test_what_cannot_be_an_address_is_refused_with_the_reason(kind: str, address: str, reason: str):
