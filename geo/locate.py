@@ -56,10 +56,10 @@ async def locate(point: Point) -> Place:
     A point in two polygons, or on a shared border, belongs to the lower code.
     Raises OutsideCoverage where there is none.
     """
-    rows = await engine().fetch(AREA_AT, point.lon, point.lat, point.accuracy_m)
-    if not rows:
+    (row,) = await engine().fetch(AREA_AT, point.lon, point.lat, point.accuracy_m)
+    if row["village_code"] is None:
         raise OutsideCoverage(point.lat, point.lon)
-    row = tuple(rows[0])
+    row = tuple(row)
     return Place(
         village=AreaName(*row[0:3]),
         district=AreaName(*row[3:6]),

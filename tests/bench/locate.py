@@ -51,18 +51,19 @@ async def fill(polygons: Path | None) -> str:
     return f"{applied.villages} polygons of {polygons.name}, applied in {time.perf_counter() - begun:.0f} s"
 
 
-async def times_ms(url: str, sql: str, points: list[asyncpg.Record]) -> list[float]:
-    """Sorted; over one connection, one after the other, prepared, as the API's own pool asks."""
+async def times_ms(url: str, statements: list[str], points: list[asyncpg.Record]) -> list[list[float]]:
+    """Of each statement, sorted; prepared, on one connection, by turns, so that a busy machine is busy for all."""
     connection = await asyncpg.connect(url)
     try:
-        statement = await connection.prepare(sql)
-        taken = []
+        prepared = [await connection.prepare(statement) for statement in statements]
+        taken: list[list[float]] = [[] for _ in prepared]
         for turn, point in enumerate(points[:500] + points):
-            begun = time.perf_counter()
-            await statement.fetch(point["lon"], point["lat"], 10.0)
-            if turn >= 500:  # the first ones warm the caches
-                taken.append(1000 * (time.perf_counter() - begun))
-        return sorted(taken)
+            for statement, times in zip(prepared, taken, strict=True):
+                begun = time.perf_counter()
+                await statement.fetch(point["lon"], point["lat"], 10.0)
+                if turn >= 500:  # the first ones warm the caches
+                    times.append(1000 * (time.perf_counter() - begun))
+        return [sorted(times) for times in taken]
     finally:
         await connection.close()
 
@@ -95,8 +96,7 @@ async def main() -> None:
         assert DB.pool is not None
         await DB.pool.execute("VACUUM ANALYZE area")
         points = list(await DB.fetch(POINTS_IN_VILLAGES, POINTS))
-        bare = await times_ms(url, AREA_AT, points)
-        nothing = await times_ms(url, NOTHING, points)
+        bare, nothing = await times_ms(url, [AREA_AT, NOTHING], points)
         half, last = len(bare) // 2, int(len(bare) * 0.99)
         more = {
             "p99_ms": round(bare[last], 3),
