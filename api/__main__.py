@@ -18,6 +18,7 @@ class Kentongan(click.Group):
         "areas": "api.areas_commands:areas",
         "city": "api.cities_commands:city",
         "account": "api.accounts.commands:account",
+        "audit": "api.reports.commands:audit",
         "demo": "api.demo:demo",
     }
 
