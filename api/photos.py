@@ -121,9 +121,15 @@ async def serve_rendition(request: Request[Any, Any, Any], photo_id: UUID, size:
         "x-content-type-options": "nosniff",
         "content-security-policy": "default-src 'none'; sandbox",
     }
-    if request.headers.get("if-none-match") == etag:
+    if has_already(request, etag):
         return Response(b"", status_code=304, headers=headers, media_type=rendition.content_type)
     return Response(rendition.content, headers=headers, media_type=rendition.content_type)
+
+
+def has_already(request: Request[Any, Any, Any], etag: str) -> bool:
+    """RFC 9110: a list of tags or `*`, compared weakly, for a proxy that compresses makes them weak."""
+    tags = [tag.strip().removeprefix("W/") for tag in request.headers.get("if-none-match", "").split(",")]
+    return etag in tags or "*" in tags
 
 
 photo_handlers = [upload_offset, upload_piece, upload_whole, announce_evidence, private_rendition]

@@ -9,9 +9,10 @@ from litestar import Request, Response, get
 from litestar.params import FromPath, FromQuery, PathParameter, QueryParameter
 
 from api.catalogue import language_of
+from api.cities.book import UnknownCity
 from api.clock import clock_of
 from api.errors import ReportNotFound
-from api.photos import serve_rendition
+from api.photos import has_already, serve_rendition
 from api.public import queries
 from api.public.schemas import PublicReport
 from geo import tiles
@@ -39,7 +40,7 @@ async def track_report(request: Asked, tracking_id: FromPath[str]) -> PublicRepo
 
 @get("/photos/{photo_id:uuid}/{size:int}", tags=["Public"])
 async def public_rendition(request: Asked, photo_id: FromPath[UUID], size: FromPath[int]) -> Response[bytes]:
-    if not await queries.is_public_photo(photo_id):
+    if photo_id not in await queries.public_photos([photo_id]):
         raise PhotoUnknown(photo_id)
     return await serve_rendition(request, photo_id, size, PHOTO_CACHE)
 
@@ -66,7 +67,7 @@ async def reports_tile(  # noqa: PLR0913  # one argument a query parameter
     since = clock_of(request)() - timedelta(days=days) if days else None
     found = await request.app.state.cities.city_of(city) if city else None
     if city and found is None:
-        raise ReportNotFound
+        raise UnknownCity(city)
     ids = [
         c.id
         for one in await request.app.state.cities.cities()
@@ -82,7 +83,7 @@ async def reports_tile(  # noqa: PLR0913  # one argument a query parameter
 def _tile(request: Asked, content: bytes, cache: str) -> Response[bytes]:
     etag = f'"{hashlib.blake2b(content, digest_size=12).hexdigest()}"'
     headers = {"etag": etag, "cache-control": cache}
-    if request.headers.get("if-none-match") == etag:
+    if has_already(request, etag):
         return Response(b"", status_code=304, headers=headers, media_type=MVT)
     return Response(content, headers=headers, media_type=MVT)
 

@@ -1,7 +1,7 @@
 """Public reads."""
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -12,7 +12,7 @@ from api.piccolo_conf import DB
 from api.public.schemas import PublicEvent, PublicPhoto, PublicPlace, PublicPromise, PublicReport
 from api.reports.clockwork import promised
 from api.reports.pictures import photo_urls
-from api.reports.publicity import UNSEEN, public_position
+from api.reports.publicity import UNSEEN, public_position, shows_content
 from api.reports.queries import ReportRow, read_events, report_rows
 from api.reports.schemas import EventShown, PlaceShown
 from api.reports.tracking import read_tracking_id, shown
@@ -29,7 +29,9 @@ async def track(written: str, cities: CityBook, now: datetime, language: Languag
     if city is None:
         return None
     report = await _outline(rows[0], city, now, language)
-    return await _with_content(report, rows[0], city, language) if rows[0].visibility == "public" else report
+    if not shows_content(rows[0].visibility, rows[0].state):
+        return report
+    return await _with_content(report, rows[0], city, language)
 
 
 async def _outline(row: ReportRow, city: City, now: datetime, language: Language) -> PublicReport:
@@ -80,21 +82,22 @@ async def _with_content(report: PublicReport, row: ReportRow, city: City, langua
 
 
 async def _photos(row: ReportRow) -> tuple[PublicPhoto, ...]:
-    if row.triaged_at is None or row.state in UNSEEN:
-        return ()
     purposes = dict(row.named_photos)
-    states = await photos.states(list(purposes))
+    public = await public_photos(list(purposes))
+    states = await photos.states([photo for photo in purposes if photo in public])
     return tuple(PublicPhoto(s.id, purposes[s.id], photo_urls(s.id, "/photos")) for s in states if s.state == "ready")
 
 
-IS_PUBLIC_PHOTO = """
+PUBLIC_PHOTOS = """
 -- of a public report that somebody of the city has worked on
-SELECT EXISTS (
-    SELECT FROM report_photo AS p JOIN report AS r ON r.id = p.report
-    WHERE p.photo = $1 AND r.visibility = 'public' AND r.triaged_at IS NOT NULL AND r.state <> ALL($2::text[]))
+SELECT p.photo FROM report_photo AS p JOIN report AS r ON r.id = p.report
+WHERE p.photo = ANY($1::uuid[]) AND r.visibility = 'public' AND r.triaged_at IS NOT NULL AND r.state <> ALL($2::text[])
+-- evidence only when it has been filed: until then it is a picture on an officer's phone
+    AND (p.purpose = 'report'
+        OR EXISTS (SELECT FROM report_event AS e WHERE e.report = p.report AND p.photo = ANY(e.evidence)))
 """
 
 
-async def is_public_photo(photo: UUID) -> bool:
-    found: Any = await DB.fetch(IS_PUBLIC_PHOTO, photo, list(UNSEEN))
-    return bool(found[0][0])
+async def public_photos(asked: Sequence[UUID]) -> frozenset[UUID]:
+    """Those of `asked` that anyone may see."""
+    return frozenset(row["photo"] for row in await DB.fetch(PUBLIC_PHOTOS, list(asked), list(UNSEEN)))

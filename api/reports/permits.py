@@ -9,7 +9,7 @@ from api.accounts.speaker import Grant, Speaker
 from api.cities.book import City
 from api.reports.status import Actor
 
-Standing = Literal["reporter", "officer", "coordinator", "area_head", "operator", "auditor", "admin"]
+Standing = Literal["reporter", "officer", "coordinator", "area_head", "operator", "auditor", "admin", "system"]
 
 
 class Subject(msgspec.Struct, frozen=True):

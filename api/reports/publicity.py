@@ -17,3 +17,8 @@ def public_position(lat: float, lon: float, category: Category | None) -> tuple[
 
 def is_on_map(visibility: str, state: str) -> bool:
     return visibility == "public" and state not in ("rejected", "withdrawn", "duplicate")
+
+
+def shows_content(visibility: str, state: str) -> bool:
+    """Whoever withdraws takes the words back; and what was rejected may have been rejected for its words."""
+    return visibility == "public" and state not in ("rejected", "withdrawn")

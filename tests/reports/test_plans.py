@@ -70,7 +70,7 @@ async def test_the_next_worklist_reads_from_the_cursor_on(a_long_history: None):
 
 
 async def test_a_public_photo_is_found_by_its_id():
-    assert "report_photo_pkey" in await indexes_of(public.IS_PUBLIC_PHOTO, uuid4(), ["submitted"])
+    assert "report_photo_pkey" in await indexes_of(public.PUBLIC_PHOTOS, [uuid4()], ["submitted"])
 
 
 def test_the_worklist_means_the_closed_states_of_the_table():

@@ -1,0 +1,154 @@
+"""Writing a step that was found lawful: event, report, clocks, map point and outbox, in the caller's transaction."""
+
+from datetime import UTC, datetime, timedelta
+
+import asyncpg
+import msgspec
+
+from api.cities.book import City
+from api.database import Statement
+from api.errors import EventDiffers
+from api.piccolo_conf import DB
+from api.reports.chain import Link, chained
+from api.reports.clockwork import RunningClock, Terms, clocks_after
+from api.reports.permits import Permit
+from api.reports.publicity import is_on_map, public_position
+from api.reports.queries import ReportRow
+from api.reports.schemas import NewEvent
+from api.reports.staffing import Assignment
+from api.reports.status import CLOSED, State
+from push.outbox import Notice, notify
+
+NOTICE_VALID = timedelta(days=7)
+
+LOCK = """
+-- changes of one report come one after the other; in a statement of its own, so that the next one sees the last
+SELECT id FROM report WHERE client_id = $1 FOR UPDATE
+"""
+
+
+class Step(msgspec.Struct, frozen=True):
+    """A change that was found lawful, ready to be written. `actor` is None for the system."""
+
+    event: NewEvent
+    row: ReportRow
+    city: City
+    to: State
+    actor: int | None
+    permit: Permit
+    assignment: Assignment
+    now: datetime
+
+
+CHANGE = Statement("""
+-- the event, in the chain
+WITH told AS (
+    INSERT INTO report_event (report, version, client_id, kind, actor, role, grant_used, from_state, to_state, agency,
+        officer, reason, note, internal_note, evidence, details, device_time, at, hash)
+    VALUES (:report, :version, :event_id, :kind, :actor, :role, :grant_used, :from_state, :to_state, :agency,
+        :officer, :reason, :note, :internal_note, :evidence, :details ::jsonb, :device_time, :now, :hash)
+),
+-- its clocks: those that stand in the new list are brought to it
+promised AS (
+    INSERT INTO report_clock (report, clock, started_at, due_at, pauses, stopped_at)
+    SELECT :report, c.clock, c.started_at, c.due_at, c.pauses, c.stopped_at
+    FROM jsonb_to_recordset(:clocks ::jsonb) AS c (clock text, started_at timestamptz, due_at timestamptz,
+        pauses jsonb, stopped_at timestamptz)
+    ON CONFLICT (report, clock, started_at) DO UPDATE
+        SET due_at = EXCLUDED.due_at, pauses = EXCLUDED.pauses, stopped_at = EXCLUDED.stopped_at
+),
+-- the report as it is now
+changed AS (
+    UPDATE report SET state = :to_state, version = :version, agency = :agency, officer = :officer,
+        evidence_by = :evidence_by, triaged_at = :triaged_at, last_hash = :hash,
+        changed_xid = pg_current_xact_id()::text::bigint
+    WHERE id = :report
+)
+-- the map shows it so, or not at all
+SELECT CASE WHEN :is_on_map
+    THEN map_point_put(:report, :city, :category, :is_open, :created_at, :public_lon, :public_lat, :tracking_id)
+    ELSE map_point_remove(:report) END
+""")
+
+
+async def write(step: Step) -> None:
+    """In the caller's transaction, which holds the report's lock. Raises EventDiffers."""
+    link = _link(step)
+    clocks = clocks_after(step.row.running_clocks, (step.row.state, step.to), _terms(step), step.now)
+    try:
+        await CHANGE.fetch(DB, **_event_values(step, link), **_report_values(step, clocks))
+    except asyncpg.UniqueViolationError as error:  # the id was given to an event of another report just now
+        raise EventDiffers from error
+    await notify(
+        Notice(
+            recipient=step.row.account,
+            subject=step.row.client_id,
+            rev=link.version,
+            kind="report.changed",
+            params={
+                "tracking_id": step.row.tracking_id,
+                "state": step.to,
+                "agency": getattr(step.city.agencies.get(step.assignment.agency or 0), "name", None),
+                "language": step.row.language,
+            },
+        ),
+        step.now,
+        NOTICE_VALID,
+    )
+
+
+def _terms(step: Step) -> Terms:
+    category = step.city.every_category[step.row.category]
+    return Terms(category.resolve_class, step.row.report_type == "information_request", step.city.calendar)
+
+
+def _link(step: Step) -> Link:
+    event = step.event
+    extra = {name: getattr(event, name) for name in ("date", "reference", "rating", "duplicate_of")}
+    return Link(
+        client_id=event.id,
+        version=step.row.version + 1,
+        kind=event.kind,
+        actor=step.actor,
+        role=step.permit.standing,
+        from_state=step.row.state,
+        to_state=step.to,
+        agency=step.assignment.agency,
+        officer=step.assignment.officer,
+        reason=event.reason,
+        note=event.note,
+        internal_note=event.internal_note,
+        evidence=event.evidence,
+        details=msgspec.json.encode({name: value for name, value in extra.items() if value}, order="sorted").decode(),
+        device_time=event.device_time and event.device_time.astimezone(UTC),
+        at=step.now,
+    )
+
+
+def _event_values(step: Step, link: Link) -> dict[str, object]:
+    values = msgspec.structs.asdict(link)
+    values["event_id"] = values.pop("client_id")
+    values["now"] = values.pop("at")
+    values["evidence"] = list(link.evidence)
+    return values | {"grant_used": step.permit.grant, "hash": chained(step.row.last_hash, link)}
+
+
+def _report_values(step: Step, clocks: tuple[RunningClock, ...]) -> dict[str, object]:
+    row = step.row
+    category = step.city.every_category.get(row.category)
+    lat, lon = public_position(row.lat, row.lon, category)
+    is_staff = step.permit.grant is not None
+    return {
+        "report": row.id,
+        "clocks": msgspec.json.encode(clocks).decode(),
+        "evidence_by": step.actor if step.to == "work_done" else row.evidence_by,
+        "triaged_at": row.triaged_at or (step.now if is_staff else None),
+        "is_on_map": is_on_map(row.visibility, step.to),
+        "city": row.city,
+        "category": row.category,
+        "is_open": step.to not in CLOSED,
+        "created_at": row.created_at,
+        "public_lat": lat,
+        "public_lon": lon,
+        "tracking_id": row.tracking_id,
+    }

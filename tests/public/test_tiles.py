@@ -1,0 +1,110 @@
+"""The map's tiles, over HTTP; what stands in them is tested in tests/geo."""
+
+from typing import Any
+
+import mapbox_vector_tile
+import pytest
+
+from tests.people import Town
+from tests.reports.steps import dispatched, puts
+
+# (-6.40, 106.79) at zoom 16
+TILE = "16/52208/33935"
+
+
+async def points(town: Town, query: str = "") -> list[dict[str, Any]]:
+    answer = await town.stranger.get(f"/tiles/reports/{TILE}{query}")
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["content-type"] == "application/vnd.mapbox-vector-tile"
+    if not answer.content:
+        return []
+    layers = mapbox_vector_tile.decode(answer.content)
+    return [feature["properties"] for feature in layers.get("reports", {}).get("features", [])]
+
+
+def tile_of(lat: float, lon: float, z: int) -> tuple[int, int]:
+    import math
+
+    n = 2**z
+    y = (1 - math.asinh(math.tan(math.radians(lat))) / math.pi) / 2
+    return int((lon + 180) / 360 * n), int(y * n)
+
+
+def test_the_tile_of_these_tests_holds_the_place():
+    assert "/".join(map(str, (16, *tile_of(-6.40, 106.79, 16)))) == TILE
+
+
+async def test_the_map_shows_public_reports_only(town: Town):
+    resident = await town.resident()
+    shown = await resident.submits()
+    for visibility in ("restricted", "secret"):
+        await resident.submits(visibility=visibility)
+    found = await points(town)
+    assert [point["label"].replace("-", "") for point in found] == [shown["tracking_id"].replace("-", "")]
+
+
+async def test_a_withdrawn_report_leaves_the_map(town: Town):
+    resident = await town.resident()
+    receipt = await resident.submits()
+    await puts(receipt["id"], "verified")
+    assert len(await points(town)) == 1
+    assert (await resident.says(receipt["id"], "withdraw", 2)).status_code == 201
+    assert await points(town) == []
+
+
+async def test_filters_choose_by_city_category_state_and_age(town: Town):
+    report = await dispatched(town)
+    assert len(await points(town, "?city=32.76&category=jalan-rusak&state=open&days=1")) == 1
+    for query in ("?category=sampah-liar", "?category=tidak-ada", "?state=closed"):
+        assert await points(town, query) == [], query
+    town.clock.passes(days=2)
+    assert await points(town, "?days=1") == []
+    await puts(report, "work_done")
+    await (await town.staff("operator")).steps(report, "resolved", 2)
+    assert len(await points(town, "?state=closed")) == 1
+
+
+@pytest.mark.parametrize("path", [f"reports/{TILE}", "areas/10/815/530"])
+async def test_a_tile_that_has_not_changed_is_not_sent_again(town: Town, path: str):
+    await dispatched(town)
+    first = await town.stranger.get(f"/tiles/{path}")
+    etag = first.headers["etag"]
+    assert first.status_code == 200
+    assert "max-age" in first.headers["cache-control"]
+    for known in (etag, f"W/{etag}", f'"x", {etag}', "*"):
+        again = await town.stranger.get(f"/tiles/{path}", headers={"if-none-match": known})
+        assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", etag)
+    assert (await town.stranger.get(f"/tiles/{path}", headers={"if-none-match": '"x"'})).status_code == 200
+
+
+async def test_a_new_report_makes_another_tile(town: Town):
+    before = await town.stranger.get(f"/tiles/reports/{TILE}")
+    await dispatched(town)
+    after = await town.stranger.get(f"/tiles/reports/{TILE}", headers={"if-none-match": before.headers["etag"]})
+    assert after.status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("reports/23/0/0", 422),
+        ("areas/99/0/0", 422),
+        ("areas/-1/0/0", 422),
+        ("reports/x/0/0", 404),
+        (f"reports/{TILE}?days=0", 422),
+        (f"reports/{TILE}?days=999999999", 422),
+        (f"reports/{TILE}?state=maybe", 422),
+        (f"reports/{TILE}?city=99.99", 404),
+    ],
+)
+async def test_a_tile_that_cannot_be_is_a_problem(town: Town, path: str, status: int):
+    answer = await town.stranger.get(f"/tiles/{path}")
+    assert answer.status_code == status
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize("path", ["reports/3/8/0", "areas/3/0/-1", f"areas/22/{2**70}/0"])
+async def test_outside_the_world_there_is_nothing(town: Town, path: str):
+    answer = await town.stranger.get(f"/tiles/{path}")
+    assert answer.status_code in (200, 404)
+    assert not answer.content or answer.status_code == 404
