@@ -1,4 +1,4 @@
-"""The second process: delivers pushes, renders photos, sweeps. Any number may run beside each other.
+"""The second process: delivers pushes, renders photos, fires clocks, sweeps. Any number may run beside each other.
 
 Everything it does is a row that is due; a row is leased before the work and settled after, so kill -9 at any
 moment only means that another look finds it again.
@@ -13,8 +13,10 @@ from datetime import timedelta
 from pathlib import Path
 
 from api.catalogue import Language
+from api.cities.book import CityBook
 from api.clock import Clock, wall_clock
 from api.piccolo_conf import DB
+from api.reports.lapse import AT_ONCE, lapse_due
 from api.reports.messages import words
 from api.reports.refusals import tell_refused
 from api.settings import Settings
@@ -34,6 +36,7 @@ log = logging.getLogger(__name__)
 LOOK_EVERY_S = 5.0
 PHOTO_EVERY_S = 1.0
 TIDY_EVERY_S = 60.0
+CLOCKS_EVERY_S = 30.0
 AFTER_FAULT_S = 5.0
 REFUSALS_SINCE = timedelta(days=2)
 
@@ -81,7 +84,7 @@ async def work(settings: Settings, clock: Clock = wall_clock) -> None:
         stack.callback(sandbox.close)
         chores = make_chores(settings, clock, sandbox, Deliverer(await open_senders(settings, stack), render_text))
         pauses = {"push": lambda: wakeup.wait(LOOK_EVERY_S)}
-        every = {"photos": PHOTO_EVERY_S, "tidy": TIDY_EVERY_S}
+        every = {"photos": PHOTO_EVERY_S, "tidy": TIDY_EVERY_S, "clocks": CLOCKS_EVERY_S}
         tasks = [
             asyncio.create_task(repeat(chore, pauses.get(name) or pause_of(every[name]), name))
             for name, chore in chores.items()
@@ -102,6 +105,7 @@ def make_chores(settings: Settings, clock: Clock, sandbox: Sandbox, deliverer: D
     spool = Spool(settings.spool_dir)
     renderer = Renderer(open_store(settings.photo_store_url), spool, sandbox, clock)
     uploads = Uploads(spool)
+    cities = CityBook(DB)
 
     async def push() -> bool:
         return bool(await deliverer.deliver_due(clock()))
@@ -120,7 +124,10 @@ def make_chores(settings: Settings, clock: Clock, sandbox: Sandbox, deliverer: D
         await tell_refused(clock() - REFUSALS_SINCE, clock())  # what a killed worker did not come to tell
         return False
 
-    return {"push": push, "photos": photos, "tidy": tidy}
+    async def clocks() -> bool:
+        return await lapse_due(cities, clock()) == AT_ONCE
+
+    return {"push": push, "photos": photos, "tidy": tidy, "clocks": clocks}
 
 
 async def stopped() -> None:
