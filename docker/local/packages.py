@@ -116,7 +116,8 @@ def _postgis_package() -> str:
 @contextmanager
 def _no_system_cluster(become_root: list[str]) -> Iterator[None]:
     """Debian's postgresql makes and starts a cluster of its own when it is installed first: not this time."""
-    if Path("/usr/lib/postgresql").exists():
+    is_ours = not Path("/usr/lib/postgresql").exists() or CREATE_NO_CLUSTER.exists()  # there after a kill, too
+    if not is_ours:
         yield
         return
     note = f"mkdir -p {CREATE_NO_CLUSTER.parent} && echo 'create_main_cluster = false' > {CREATE_NO_CLUSTER}"
