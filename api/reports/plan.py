@@ -44,8 +44,8 @@ async def decide(new: NewReport, cities: CityBook, now: datetime) -> Plan:
     if city is None:
         raise CityNotServed(place.regency.code, place.regency.name)
     category = city.categories.get(new.category) or _no_category(new.category, city)
-    if category.is_emergency:
-        raise FieldRefused("category", "category-emergency")
+    if category.is_emergency or new.report_type == "emergency_redirect":
+        raise FieldRefused("category" if category.is_emergency else "report_type", "emergency")
     route = choose(city.rules, category, place.village.code)
     terms = Terms(category.resolve_class, new.report_type == "information_request", city.calendar)
     clocks = clocks_at_birth(terms, now)

@@ -13,7 +13,7 @@ from media.photos import Announced
 MAX_TEXT = 5000
 MAX_PHOTOS = 10
 
-ReportType = Literal["complaint", "aspiration", "information_request"]
+ReportType = Literal["complaint", "aspiration", "information_request", "emergency_redirect"]
 Visibility = Literal["public", "restricted", "secret"]
 Instant = Annotated[datetime, Meta(tz=True)]
 Words = Annotated[str, Meta(max_length=MAX_TEXT)]

@@ -23,16 +23,15 @@ async def resolved(town: Town) -> tuple[Person, str]:
 
 
 async def shown(person: Person, report: str) -> dict[str, Any]:
-    await person.comes_back()
     body: dict[str, Any] = (await person.get(f"/v1/reports/{report}")).json()
     return body
 
 
 async def test_silence_closes_a_resolved_report_unconfirmed(town: Town):
     resident, report = await resolved(town)
-    town.clock.passes(days=13)
+    await town.passes(resident, days=13)
     assert await lapse_due(town.app.state.cities, town.clock()) == 0
-    town.clock.passes(days=2)
+    await town.passes(resident, days=2)
     assert await lapse_due(town.app.state.cities, town.clock()) == 1
     closed = await shown(resident, report)
     last = closed["events"][-1]
@@ -48,7 +47,7 @@ async def test_a_question_without_an_answer_rejects(town: Town):
     resident, operator = await town.resident(), await town.staff("operator")
     report = (await resident.submits(category="lainnya"))["id"]
     assert (await operator.steps(report, "needs_info", 1, note="Di mana tepatnya?")).status_code == 201
-    town.clock.passes(days=15)
+    await town.passes(resident, days=15)
     assert await lapse_due(town.app.state.cities, town.clock()) == 1
     after = await shown(resident, report)
     assert (after["state"], after["events"][-1]["reason"]) == ("rejected", "no_answer")
@@ -57,13 +56,13 @@ async def test_a_question_without_an_answer_rejects(town: Town):
 async def test_an_answer_in_time_is_an_answer(town: Town):
     resident, report = await resolved(town)
     assert (await resident.says(report, "confirm", 5)).status_code == 201
-    town.clock.passes(days=60)
+    await town.passes(resident, days=60)
     assert await lapse_due(town.app.state.cities, town.clock()) == 0
 
 
 async def test_two_workers_and_a_month_of_downtime_make_one_event(town: Town):
     resident, report = await resolved(town)
-    town.clock.passes(days=45)
+    await town.passes(resident, days=45)
     moved = await asyncio.gather(*(lapse_due(town.app.state.cities, town.clock()) for _ in range(4)))
     assert sum(moved) == 1
     assert [event["to_state"] for event in (await shown(resident, report))["events"]].count("closed") == 1
