@@ -14,8 +14,11 @@ from api.paging import read_id
 from api.reports import queries, worklist
 from api.reports.change import change
 from api.reports.schemas import EventReceipt, NewEvent, NewReport, Receipt, ReportPage, ReportShown, Worklist
+from api.reports.similar import Similar, find_similar
 from api.reports.status import State as ReportState
 from api.reports.submit import submit
+from geo.locate import locate
+from geo.point import check
 
 Asked = Request[Speaker, None, State]
 PageSize = Annotated[int, QueryParameter(ge=1, le=worklist.PAGE)]
@@ -35,6 +38,16 @@ class ReportController(Controller):
         cities = request.app.state.cities
         receipt, is_new = await submit(report_id, data, request.user, cities, clock_of(request)())
         return Response(receipt, status_code=201 if is_new else 200)
+
+    @get("/reports/similar")
+    async def list_similar(
+        self, request: Asked, lat: FromQuery[float], lon: FromQuery[float], category: FromQuery[str | None] = None
+    ) -> list[Similar]:
+        """Open public reports within 250 m, nearest first."""
+        point = check(lat=lat, lon=lon)
+        place = await locate(point)
+        cities, language = request.app.state.cities, language_of(request)
+        return await find_similar(point, category, cities, place.village.code, clock_of(request)(), language)
 
     @get("/reports/{report_id:uuid}")
     async def read_report(self, request: Asked, report_id: FromPath[UUID]) -> ReportShown:

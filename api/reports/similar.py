@@ -1,0 +1,84 @@
+"""Open reports nearby that may be about the same thing: offered before a second one is written."""
+
+from datetime import datetime, timedelta
+
+import asyncpg
+import msgspec
+
+from api.catalogue import Language, text
+from api.cities.book import City, CityBook
+from api.piccolo_conf import DB
+from api.reports.publicity import public_position
+from api.reports.schemas import Position
+from api.reports.status import CLOSED, State
+from api.reports.tracking import shown
+from geo.point import Point
+
+WITHIN_M = 250
+SINCE = timedelta(days=90)
+AT_MOST = 10
+DEGREES_PER_M = 1 / 110_000  # a little more than it is, in both directions, at Indonesia's latitudes
+
+
+class Similar(msgspec.Struct, frozen=True):
+    """A public report; `distance_m` is from the asked position to the one shown."""
+
+    tracking_id: str
+    category: str
+    category_name: str
+    text: str
+    state: State
+    state_name: str
+    created_at: datetime
+    position: Position
+    distance_m: int
+
+
+NEARBY = """
+-- the box first, by the index on location; then the true distance
+SELECT r.tracking_id, r.category, r.text, r.state, r.created_at, ST_Y(r.location) AS lat, ST_X(r.location) AS lon,
+    ST_DistanceSphere(r.location, $1::geometry) AS distance_m
+FROM report AS r
+WHERE r.location && ST_Expand($1::geometry, $2::float8) AND r.visibility = 'public' AND r.city = $3
+    AND r.created_at > $4 AND r.state <> ALL($5::text[]) AND ($6::int IS NULL OR r.category = $6)
+    AND ST_DistanceSphere(r.location, $1::geometry) <= $7
+ORDER BY distance_m LIMIT $8
+"""
+
+
+async def find_similar(
+    point: Point, category: str | None, cities: CityBook, city_code: str, now: datetime, language: Language
+) -> list[Similar]:
+    """Nearest first; none where no city is served."""
+    city = await cities.city_of(city_code)
+    if city is None:
+        return []
+    known = city.categories.get(category or "")
+    rows = await DB.fetch(
+        NEARBY,
+        point,
+        WITHIN_M * DEGREES_PER_M,
+        city.id,
+        now - SINCE,
+        list(CLOSED),
+        known.id if known else None,
+        WITHIN_M,
+        AT_MOST,
+    )
+    return [_similar(row, city, language) for row in rows]
+
+
+def _similar(row: asyncpg.Record, city: City, language: Language) -> Similar:
+    category = city.every_category.get(row["category"])
+    lat, lon = public_position(row["lat"], row["lon"], category)
+    return Similar(
+        tracking_id=shown(row["tracking_id"]),
+        category=category.key if category else "",
+        category_name=getattr(category, f"name_{language}", ""),
+        text=row["text"],
+        state=row["state"],
+        state_name=text(f"state.{row['state']}", language),
+        created_at=row["created_at"],
+        position=Position(lat, lon),
+        distance_m=round(row["distance_m"] / 10) * 10,
+    )

@@ -1,0 +1,38 @@
+from api.piccolo_conf import DB
+from api.reports.similar import NEARBY
+from geo.point import Point
+from tests.people import NOON, Town
+
+HERE = "/v1/reports/similar?lat=-6.40&lon=106.79"
+METRE = 1 / 111_320
+
+
+async def test_the_nearest_open_reports_come_first(town: Town):
+    resident, other = await town.resident(), await town.resident()
+    far = await resident.submits(lat=-6.40 + 200 * METRE)
+    near = await resident.submits(lat=-6.40 + 50 * METRE)
+    await resident.submits(lat=-6.40 + 300 * METRE)
+    found = (await other.get(f"{HERE}&category=jalan-rusak")).json()
+    assert [one["tracking_id"] for one in found] == [near["tracking_id"], far["tracking_id"]]
+    assert [one["distance_m"] for one in found] == [50, 200]
+
+
+async def test_closed_hidden_old_and_other_reports_are_not_offered(town: Town):
+    resident, operator = await town.resident(), await town.staff("operator")
+    rejected = await resident.submits()
+    assert (await operator.steps(rejected["id"], "verified", 2, reason="salah alamat")).status_code == 201
+    assert (await operator.steps(rejected["id"], "rejected", 3, reason="bukan wewenang")).status_code == 201
+    await resident.submits(visibility="restricted")
+    await resident.submits(category="lainnya")
+    assert (await resident.get(f"{HERE}&category=jalan-rusak")).json() == []
+    assert len((await resident.get(HERE)).json()) == 1
+    await town.passes(resident, days=91)
+    assert (await resident.get(HERE)).json() == []
+
+
+async def test_the_search_uses_the_index_on_location():
+    async with DB.transaction() as transaction:
+        await transaction.connection.execute("SET LOCAL enable_seqscan = off")
+        point = Point(lat=-6.4, lon=106.79)
+        plan = await transaction.connection.fetch(f"EXPLAIN {NEARBY}", point, 0.002, 1, NOON, ["closed"], None, 250, 10)
+    assert "report_location" in "\n".join(row[0] for row in plan)
