@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import asyncpg
 import msgspec
 from litestar import MediaType, Request, Response, get
 from litestar.datastructures import State
@@ -11,8 +12,6 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from api.clock import clock_of
 from api.errors import DependencyMissing
 from api.piccolo_conf import DB
-
-OLDEST_DUE_S = 60
 
 
 class Alive(msgspec.Struct, frozen=True):
@@ -24,20 +23,18 @@ async def live() -> Alive:
     return Alive()
 
 
-READY = """
-SELECT to_regclass('report') IS NOT NULL AS is_migrated,
-    EXISTS (SELECT FROM boundary_version WHERE activated_at IS NOT NULL) AS has_boundaries
-"""
+MIGRATED = "SELECT to_regclass('report') IS NOT NULL AND to_regclass('boundary_version') IS NOT NULL"
+HAS_BOUNDARIES = "SELECT EXISTS (SELECT FROM boundary_version WHERE activated_at IS NOT NULL)"
 
 
 @get("/health/ready", tags=["Operation"])
 async def ready() -> Alive:
     """503 names the missing part."""
-    try:
-        found = (await DB.fetch(READY))[0]
-    except Exception as error:
-        raise DependencyMissing("database") from error
-    for part, stands in (("migrations", found["is_migrated"]), ("boundaries", found["has_boundaries"])):
+    for part, question in (("migrations", MIGRATED), ("boundaries", HAS_BOUNDARIES)):
+        try:
+            stands = (await DB.fetch(question))[0][0]
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
+            raise DependencyMissing("database") from error
         if not stands:
             raise DependencyMissing(part)
     return Alive()

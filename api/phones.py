@@ -72,7 +72,7 @@ class PhoneController(Controller):
 
     @get("/inbox")
     async def read_inbox(self, request: Asked, since: FromQuery[str | None] = None) -> Inbox:
-        page = await inbox.page(request.user.account, read_id(since) or 0, PAGE, clock_of(request)())
+        page = await inbox.page(request.user.account, read_id(since, "since") or 0, PAGE, clock_of(request)())
         language = language_of(request)
         messages = tuple(_message(item, language) for item in page.items)
         return Inbox(messages, str(page.next), page.unread, not page.is_last)

@@ -77,7 +77,9 @@ class ReportEvent(Table, tablename="report_event"):
 
 
 class ReportClock(Table, tablename="report_clock"):
-    report = ForeignKey(Report, null=False)
+    """Its key is (report, clock, started_at); Piccolo knows keys of one column only."""
+
+    report = ForeignKey(Report, null=False, primary_key=True)
     clock = Text()
     started_at = Timestamptz()
     due_at = Timestamptz(null=True)
