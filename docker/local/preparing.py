@@ -16,6 +16,7 @@ LOADED = "SELECT count(*) FROM boundary_version WHERE activated_at IS NOT NULL"
 def prepare(values: dict[str, str]) -> None:
     """Asks first: on later runs nothing is left to do, in a quarter of a second."""
     if not _is_migrated(values):
+        _ask("SELECT 1", values)
         follow("database", [PYTHON, "-m", "api", "migrate"], env=values)
     if _ask(LOADED, values) == "0":
         _let("areas", "national", values=values)
@@ -24,7 +25,7 @@ def prepare(values: dict[str, str]) -> None:
 
 
 def _is_migrated(values: dict[str, str]) -> bool:
-    """False too where the database does not answer: `migrate` says why."""
+    """False too where the question fails: before the first migration there is no ledger to ask."""
     files = [*ROOT.glob("*/piccolo_migrations/*.py"), *ROOT.glob("api/*/piccolo_migrations/*.py")]
     found = {(file.parents[1].name, *re.findall(r'^ID = "(.+)"', file.read_text(), re.MULTILINE)) for file in files}
     wanted = {" ".join(names) for names in found if len(names) == 2}
