@@ -31,7 +31,10 @@ class Kentongan(click.Group):
         from importlib import import_module
 
         module, name = self.LATER[cmd_name].split(":")
-        command: click.Command = getattr(import_module(module), name)
+        try:
+            command: click.Command = getattr(import_module(module), name)
+        except SettingsIncomplete as error:
+            raise click.ClickException("\n".join(error.faults)) from error
         return command
 
 

@@ -6,7 +6,6 @@ Everything goes the way of the product: submitted, changed and uploaded by the s
 import asyncio
 import hashlib
 import logging
-import os
 import secrets
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
@@ -74,26 +73,26 @@ class Demo(msgspec.Struct, frozen=True):
 
 
 @click.command()
-def demo() -> None:
+@click.option("--password", envvar="DEMO_PASSWORD", help="Of the demo's accounts; else one is made and shown once.")
+def demo(password: str | None) -> None:
     """Load the demo once: seven cities, accounts, reports."""
-    asyncio.run(_demo())
+    asyncio.run(_demo(password))
 
 
-async def _demo() -> None:
+async def _demo(password: str | None) -> None:
     await DB.start_connection_pool(min_size=1, max_size=4)
     try:
         if not await Account.exists().where(Account.login == "operator"):
-            await _load(wall_clock())
+            await _load(password, wall_clock())
     finally:
         await DB.close_connection_pool()
 
 
-async def _load(now: datetime) -> None:
+async def _load(given: str | None, now: datetime) -> None:
     """The people come last: whoever finds them finds the demo whole."""
     await load_demo(now, areas=geo.areas)
     cities = CityBook(DB)
     await add_reports(await assemble(cities, now))
-    given = os.environ.get("DEMO_PASSWORD")
     password = given or secrets.token_urlsafe(9)
     people = await add_people(cities, password, now)
     click.echo(f"Demo accounts of Kota Depok: {', '.join(people)}")

@@ -10,6 +10,10 @@ LINE = "%(asctime)s %(levelname)s %(name)s %(message)s"
 class StackOnly(logging.Formatter):
     """Where it failed and as what, without the values: an error's own words may repeat what a resident wrote."""
 
+    def format(self, record: logging.LogRecord) -> str:
+        record.exc_text = None  # another handler may have left its own, with the values, for us to repeat
+        return super().format(record)
+
     def formatException(self, ei: Any) -> str:  # noqa: N802  # the name is logging's
         kind, _, trace = ei
         lines = [f"  {kind.__name__ if kind else 'error'}"]

@@ -74,6 +74,7 @@ BODY_FAULTS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"^Invalid enum value '?(?P<found>[^']*)'?"), "body-not-a-choice"),
     (re.compile(r"^Expected `(?P<expected>[^`]+)`, got `(?P<found>[^`]+)`"), "body-wrong-type"),
 )
+MISSING_PARAMETER = re.compile(r"^Missing required \w+ parameter '(?P<name>[^']+)'")
 # Restarting, shutting down, unreachable, or out of connections or disk: all of these pass.
 DATABASE_AWAY = (
     asyncpg.PostgresConnectionError,
@@ -147,6 +148,8 @@ def body_refused(request: Request[Any, Any, Any], error: ValidationException) ->
     """A body or a parameter of the wrong shape: which field, and what is expected."""
     language = language_of(request)
     found = [_fault(extra, language) for extra in error.extra or [] if isinstance(extra, dict)]
+    if missing := MISSING_PARAMETER.match(error.detail):
+        found.append({"field": missing["name"], "message": text("body-missing", language, **missing.groupdict())})
     return problem(422, "body", language, {}, errors=found)
 
 
@@ -180,6 +183,12 @@ def database_away(request: Request[Any, Any, Any], error: Exception) -> Response
     return refused(request, errors.DependencyMissing("database"))
 
 
+def unreadable(request: Request[Any, Any, Any], error: Exception) -> Response[dict[str, object]]:
+    """A body that is not UTF-8, or nested deeper than anybody reads: msgspec's own errors, which Litestar lets pass."""
+    log.warning("unreadable body path=%s error=%s", request.scope["path"], type(error).__name__)
+    return problem(400, "http-bad-request", language_of(request), {})
+
+
 def failed(request: Request[Any, Any, Any], error: Exception) -> Response[dict[str, object]]:
     """A fault of ours: the class and the place go to the log, never the values."""
     log.error("failed path=%s error=%s", request.scope["path"], type(error).__name__, exc_info=error)
@@ -195,6 +204,7 @@ EXCEPTION_HANDLERS: ExceptionHandlersMap = {
     ValidationException: body_refused,
     HTTPException: http_refused,
     **dict.fromkeys((asyncpg.CharacterNotInRepertoireError, asyncpg.UntranslatableCharacterError), unstorable),
+    **dict.fromkeys((UnicodeDecodeError, RecursionError), unreadable),
     **dict.fromkeys(DATABASE_AWAY, database_away),
     Exception: failed,
 }

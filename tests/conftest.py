@@ -5,6 +5,7 @@
 
 import asyncio
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -31,7 +32,8 @@ TEMPLATE = f"kentongan_{RUN}_template"
 DATABASE = f"kentongan_{RUN}_{WORKER}"
 os.environ["DATABASE_URL"] = database_url(DATABASE)
 os.environ["PICCOLO_CONF"] = "api.piccolo_conf"
-os.environ.setdefault("DATA_DIR", tempfile.mkdtemp(prefix=f"kentongan-{WORKER}-"))
+OWN_DATA_DIR = "" if os.environ.get("DATA_DIR") else tempfile.mkdtemp(prefix=f"kentongan-{WORKER}-")
+os.environ["DATA_DIR"] = os.environ.get("DATA_DIR") or OWN_DATA_DIR
 
 
 async def _execute(sql: str) -> None:
@@ -79,6 +81,8 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
+    if OWN_DATA_DIR:
+        shutil.rmtree(OWN_DATA_DIR, ignore_errors=True)
     if not SERVER_URL:
         return
     asyncio.run(_execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)"))

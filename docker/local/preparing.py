@@ -11,6 +11,7 @@ from progress import Refusal, follow
 ASK = Path(__file__).parent / "ask.py"
 MIGRATED = "SELECT string_agg(app_name || ' ' || name, ',') FROM migration"
 LOADED = "SELECT count(*) FROM boundary_version WHERE activated_at IS NOT NULL"
+PEOPLED = "SELECT count(*) FROM account WHERE login = 'operator'"  # whom the demo adds last
 
 
 def prepare(values: dict[str, str]) -> None:
@@ -20,7 +21,7 @@ def prepare(values: dict[str, str]) -> None:
         follow("database", [PYTHON, "-m", "api", "migrate"], env=values)
     if _ask(LOADED, values) == "0":
         _let("areas", "national", values=values)
-    if os.environ.get("DEMO") not in (None, "", "0"):
+    if os.environ.get("DEMO") not in (None, "", "0") and _ask(PEOPLED, values) == "0":
         _let("demo", values=values)
 
 
