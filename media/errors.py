@@ -141,9 +141,13 @@ class KeyRefused(MediaError):
         self.key = key
 
 
-class StoreUrlRefused(MediaError):
-    """`MEDIA_URL` names no kind of store that exists. Only its scheme is kept: the rest holds secrets."""
+class StoreRefused(StoreUnavailable):
+    """The store answers, but not us: only its operator can change that."""
 
-    def __init__(self, scheme: str) -> None:
-        super().__init__(f"no photo store of the kind {scheme!r}, use file:///absolute/path")
+
+class StoreUrlRefused(MediaError):
+    """`MEDIA_URL` names no store. Only its scheme is kept: the rest holds secrets."""
+
+    def __init__(self, scheme: str, shape: str) -> None:
+        super().__init__(f"not the address of a photo store ({scheme or 'no scheme'}), use {shape}")
         self.scheme = scheme

@@ -127,7 +127,7 @@ class DiskStore:
 
     async def walk(self, prefix: str = "") -> AsyncIterator[str]:
         walk = self._keys(prefix)
-        while batch := await self._run(partial(_next_batch, walk)):
+        while batch := await self._run(partial(next_batch, walk)):
             for key in batch:
                 yield key
 
@@ -139,7 +139,7 @@ class DiskStore:
                     yield key
 
 
-def _next_batch(walk: Iterator[str], at_most: int = 256) -> list[str]:
+def next_batch(walk: Iterator[str], at_most: int = 256) -> list[str]:
     return [key for _, key in zip(range(at_most), walk, strict=False)]
 
 
@@ -183,8 +183,12 @@ def sync_folder(folder: Path) -> None:
 
 
 def open_store(url: str) -> Store:
-    """`file:///absolute/folder`. Raises StoreUrlRefused, StoreUnavailable."""
+    """`file:///absolute/folder`, or `s3://…` as in media/s3.py. Raises StoreUrlRefused, StoreUnavailable."""
     parts = urlsplit(url)
+    if parts.scheme == "s3":
+        from media.s3 import open_s3  # the SDK's memory is for those who use it
+
+        return open_s3(url)
     if parts.scheme != "file" or parts.netloc or not parts.path.startswith("/"):
-        raise StoreUrlRefused(parts.scheme)
+        raise StoreUrlRefused(parts.scheme, "file:///absolute/folder or s3://key:secret@host:port/bucket")
     return DiskStore(Path(unquote(parts.path)))
