@@ -80,6 +80,7 @@ DATABASE_AWAY = (
     asyncpg.PostgresConnectionError,
     asyncpg.OperatorInterventionError,
     asyncpg.InsufficientResourcesError,
+    asyncpg.InternalClientError,  # what asyncpg says when the server hangs up between two messages
     ConnectionError,
 )
 HTTP_FAULTS: Mapping[int, str] = {
@@ -179,8 +180,13 @@ def unstorable(request: Request[Any, Any, Any], _: Exception) -> Response[dict[s
 
 
 def database_away(request: Request[Any, Any, Any], error: Exception) -> Response[dict[str, object]]:
-    log.error("database does not answer path=%s error=%s", request.scope["path"], type(error).__name__)
+    log.error("database does not answer path=%s error=%s", request.scope["path"], type(error).__name__, exc_info=error)
     return refused(request, errors.DependencyMissing("database"))
+
+
+def connection_fault(request: Request[Any, Any, Any], error: asyncpg.InterfaceError) -> Response[dict[str, object]]:
+    """asyncpg's one class for a connection that was closed under us and for our own misuse of it."""
+    return database_away(request, error) if "closed" in str(error) else failed(request, error)
 
 
 def unreadable(request: Request[Any, Any, Any], error: Exception) -> Response[dict[str, object]]:
@@ -206,5 +212,6 @@ EXCEPTION_HANDLERS: ExceptionHandlersMap = {
     **dict.fromkeys((asyncpg.CharacterNotInRepertoireError, asyncpg.UntranslatableCharacterError), unstorable),
     **dict.fromkeys((UnicodeDecodeError, RecursionError), unreadable),
     **dict.fromkeys(DATABASE_AWAY, database_away),
+    asyncpg.InterfaceError: connection_fault,
     Exception: failed,
 }
