@@ -2,6 +2,8 @@
 
 import asyncio
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, ClassVar
 
 import click
@@ -45,6 +47,17 @@ def settings() -> Settings:
         raise click.ClickException("\n".join(error.faults)) from error
 
 
+@contextmanager
+def media_named() -> Iterator[None]:
+    """A store or a spool that is not for us is a line for the operator, not a trace."""
+    from media.errors import MediaError
+
+    try:
+        yield
+    except MediaError as error:
+        raise click.ClickException(str(error)) from None
+
+
 @click.group(cls=Kentongan)
 def main() -> None:
     """Kentongan: citizen reports, from the photo to the answer."""
@@ -86,7 +99,8 @@ def app() -> Any:
 
     found = settings()
     configure_logs(found.log_level)
-    return create_app(found)
+    with media_named():
+        return create_app(found)
 
 
 @main.command()
@@ -98,7 +112,8 @@ def work() -> None:
     from api.worker import work as run
 
     configure_logs(settings().log_level)
-    uvloop.run(run(settings()))
+    with media_named():
+        uvloop.run(run(settings()))
 
 
 if __name__ == "__main__":

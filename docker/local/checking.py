@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
 
+import object_stores
 from cluster import DATABASE, FAST, SAFE, Cluster
 from libraries import install_node_packages, install_python
 from packages import install_packages
@@ -36,10 +37,12 @@ def install() -> None:
 def test(*arguments: str) -> int:
     """Everything, rules first; with pytest's arguments only those tests."""
     install()
+    missing = object_stores.bring(may_build=not arguments)
     broken = [] if arguments else [name for name, command in RULES.items() if not _is_kept(name, command)]
     with _throw_away("test", FAST) as database:
         workers = () if "-n" in arguments else ("-n", str(min(os.cpu_count() or 1, 8)))
         status = _run(PYTHON, "-m", "pytest", *workers, *arguments, values=database)
+    object_stores.warn(missing)
     return status or len(broken)
 
 
