@@ -8,7 +8,7 @@ import urllib.request
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 from rich.console import Console
@@ -27,6 +27,9 @@ REFUSALS = (
     VersionExists,
     national.PackageUnreadable,
 )
+
+if TYPE_CHECKING:  # no handlers here; importing it would read the settings
+    from api.reports.resolve import Resolution
 
 T = TypeVar("T")
 console = Console(highlight=False)
@@ -48,6 +51,23 @@ def load_the_national_edition(folder: Path) -> None:
     loaded = _run(run)
     state = "loaded" if loaded.is_new else "was loaded already"
     console.print(f"{loaded.version} {state}: {loaded.villages} villages, {loaded.with_land} of them with land.")
+
+
+@areas.command()
+def resolve() -> None:
+    """Say which reports lie elsewhere by the current boundaries. Changes nothing."""
+
+    async def run(_: "Steps") -> "Resolution":
+        from api.reports.resolve import resolve as resolved
+
+        return await resolved()
+
+    found = _run(run)
+    moved = sum(move.reports for move in found.moves)
+    console.print(f"{found.reports} reports, {moved} of them lie elsewhere now. Nothing was changed.")
+    for move in found.moves:
+        after = f"{move.after.code} {move.after.name}" if move.after else "no area"
+        console.print(f"{move.reports:>7}  {move.before.code} {move.before.name} → {after}  ({move.boundary_version})")
 
 
 @areas.command()

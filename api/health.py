@@ -64,7 +64,7 @@ async def metrics(request: Request[Any, None, State]) -> Response[bytes]:
 
     registry = CollectorRegistry()
     registry.register(Present())
-    return Response(generate_latest(registry), media_type="text/plain; version=0.0.4; charset=utf-8")
+    return Response(generate_latest(registry), media_type="text/plain; version=0.0.4")
 
 
 health_handlers = [live, ready, metrics]
