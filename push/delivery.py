@@ -9,7 +9,7 @@ import logging
 import time
 import uuid
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from random import SystemRandom
 from typing import assert_never
@@ -55,6 +55,7 @@ class Deliverer:
             while sending:
                 done, _ = await asyncio.wait(sending, timeout=SETTLE_EVERY_S)
                 at = now + timedelta(seconds=time.monotonic() - began)
+                _say_faults(done, sending)
                 await self._settle(lease_id, [_result(task, sending.pop(task)) for task in done], at)
         finally:
             for task in sending:
@@ -94,13 +95,21 @@ class Deliverer:
             return TryLater(code="TOO_SLOW", is_ambiguous=True)
 
 
-def _result(task: "asyncio.Task[Outcome]", leased: Leased) -> Settlement:
+Sending = asyncio.Task[Outcome]
+
+
+def _result(task: Sending, leased: Leased) -> Settlement:
     """A fault of ours with one row, in its words say, must not hold up the others, nor lose the row."""
-    fault = task.exception()
-    if fault is None:
+    if task.exception() is None:
         return settlement(leased, task.result())
-    log.error("push not sent: kind=%s mid=%s", leased.notification.kind, leased.notification.mid, exc_info=fault)
     return settlement(leased, TryLater(code="FAULT", after_s=FAULT_S, was_sent=False))
+
+
+def _say_faults(done: Collection[Sending], rows: Mapping[Sending, Leased]) -> None:
+    """One of each kind in full: a hundred thousand rows may have the same fault."""
+    faults = {rows[task].notification.kind: task for task in done if task.exception()}
+    for kind, task in faults.items():
+        log.error("push not sent: kind=%s mid=%s", kind, rows[task].notification.mid, exc_info=task.exception())
 
 
 def settlement(leased: Leased, outcome: Outcome) -> Settlement:

@@ -109,6 +109,19 @@ async def test_words_that_cannot_be_rendered_do_not_hold_up_the_others(
     assert str(mids[0]) in caplog.text
 
 
+async def test_a_fault_that_a_whole_batch_has_is_logged_in_full_once(
+    sender: FcmSender, caplog: pytest.LogCaptureFixture
+):
+    await notices_for([f"ok-{n}" for n in range(50)])
+
+    def render(notification: Notification) -> Text:
+        raise KeyError("no such text")
+
+    await Deliverer({"fcm": sender}, render).deliver_due(NOW)
+    assert {row["code"] for row in await deliveries()} == {"FAULT"}
+    assert caplog.text.count("Traceback") == 1
+
+
 async def test_an_answer_that_is_lost_again_and_again_ends_as_unconfirmed(fcm: FcmDouble):
     await notices_for(["drop-1", "ok-1"])
     async with FcmSender(fcm.service_account_path, fcm.ca_path, fcm.resolve, timeout_s=0.4) as sender:
