@@ -185,8 +185,9 @@ def database_away(request: Request[Any, Any, Any], error: Exception) -> Response
 
 
 def connection_fault(request: Request[Any, Any, Any], error: asyncpg.InterfaceError) -> Response[dict[str, object]]:
-    """asyncpg's one class for a connection that was closed under us and for our own misuse of it."""
-    return database_away(request, error) if "closed" in str(error) else failed(request, error)
+    """asyncpg's one class for a connection that died under us (its pool takes it back) and for our own misuse of it."""
+    is_gone = re.search("closed|released back", str(error))
+    return database_away(request, error) if is_gone else failed(request, error)
 
 
 def unreadable(request: Request[Any, Any, Any], error: Exception) -> Response[dict[str, object]]:
