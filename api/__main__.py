@@ -1,4 +1,4 @@
-"""The command line: serve, work, migrate, city, areas, account, demo."""
+"""The command line: serve, work, migrate, city, areas, account, media, demo."""
 
 import asyncio
 import os
@@ -22,6 +22,7 @@ class Kentongan(click.Group):
         "account": "api.accounts.commands:account",
         "audit": "api.reports.commands:audit",
         "demo": "api.demo:demo",
+        "media": "api.media_commands:media",
     }
 
     def list_commands(self, ctx: click.Context) -> list[str]:

@@ -151,3 +151,15 @@ class StoreUrlRefused(MediaError):
     def __init__(self, scheme: str, shape: str) -> None:
         super().__init__(f"not the address of a photo store ({scheme or 'no scheme'}), use {shape}")
         self.scheme = scheme
+
+
+class SameStore(MediaError):
+    def __init__(self) -> None:
+        super().__init__("both addresses name the same photo store")
+
+
+class CopyDiffers(MediaError):
+    """Nothing was removed: the move may be begun again."""
+
+    def __init__(self) -> None:
+        super().__init__("a copy in the new photo store is not what was written")

@@ -182,8 +182,20 @@ def sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def open_store(url: str) -> Store:
-    """`file:///absolute/folder`, or `s3://…` as in media/s3.py. Raises StoreUrlRefused, StoreUnavailable."""
+def open_store(urls: str) -> Store:
+    """`file:///absolute/folder`, or `s3://…` as in media/s3.py; two of them, with a space between, during a
+    move (media/moving.py). Raises StoreUrlRefused, StoreUnavailable."""
+    new, *old = [open_one(url) for url in urls.split() or [""]]
+    if not old:
+        return new
+    if len(old) > 1:
+        raise StoreUrlRefused("three addresses", "one, or the new and the old one")
+    from media.moving import MovingStore
+
+    return MovingStore(new, old[0])
+
+
+def open_one(url: str) -> Store:
     parts = urlsplit(url)
     if parts.scheme == "s3":
         from media.s3 import open_s3  # the SDK's memory is for those who use it

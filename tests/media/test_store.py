@@ -12,11 +12,13 @@ from tests.media.object_stores import MAKES, PRESENT, ObjectStore
 KEY = "0123456789abcdef0123456789abcdef"
 
 
-@pytest.fixture(params=["disk", *PRESENT])
+@pytest.fixture(params=["disk", "moving", *PRESENT])
 def any_store(request: pytest.FixtureRequest, tmp_path: Path, object_stores: dict[str, ObjectStore]) -> Store:
     """The contract below holds for each kind of store."""
     if request.param == "disk":
         return open_store((tmp_path / "any store").as_uri())
+    if request.param == "moving":
+        return open_store(f"{(tmp_path / 'new').as_uri()} {(tmp_path / 'old').as_uri()}")
     return open_store(object_stores[request.param].url())
 
 
