@@ -8,7 +8,7 @@ import msgspec
 from api.catalogue import Language, text
 from api.cities.book import City, CityBook
 from api.piccolo_conf import DB
-from api.reports.publicity import public_position
+from api.reports.publicity import PRIVATE_DECIMALS, public_position
 from api.reports.schemas import Position
 from api.reports.status import CLOSED, State
 from api.reports.tracking import shown
@@ -35,13 +35,17 @@ class Similar(msgspec.Struct, frozen=True):
 
 
 NEARBY = """
--- the box first, by the index on location; then the true distance
+-- the box first, by the index on location; half a step wider, for what is shown beside its true place
 SELECT r.tracking_id, r.category, r.text, r.state, r.created_at, ST_Y(r.location) AS lat, ST_X(r.location) AS lon,
-    ST_DistanceSphere(r.location, $1::geometry) AS distance_m
+    ST_DistanceSphere(seen.place, $1::geometry) AS distance_m
 FROM report AS r
+-- distances to the place that is shown: asked from three sides, those to the true one would tell somebody's home
+CROSS JOIN LATERAL (SELECT CASE WHEN r.category = ANY($9::int[])
+    THEN ST_SetSRID(ST_MakePoint(round(ST_X(r.location)::numeric, $10), round(ST_Y(r.location)::numeric, $10)), 4326)
+    ELSE r.location END AS place) AS seen
 WHERE r.location && ST_Expand($1::geometry, $2::float8) AND r.visibility = 'public' AND r.city = $3
     AND r.created_at > $4 AND r.state <> ALL($5::text[]) AND ($6::int IS NULL OR r.category = $6)
-    AND ST_DistanceSphere(r.location, $1::geometry) <= $7
+    AND ST_DistanceSphere(seen.place, $1::geometry) <= $7
 ORDER BY distance_m LIMIT $8
 """
 
@@ -57,13 +61,15 @@ async def find_similar(
     rows = await DB.fetch(
         NEARBY,
         point,
-        WITHIN_M * DEGREES_PER_M,
+        WITHIN_M * DEGREES_PER_M + 10**-PRIVATE_DECIMALS,
         city.id,
         now - SINCE,
         list(CLOSED),
         known.id if known else None,
         WITHIN_M,
         AT_MOST,
+        [each.id for each in city.every_category.values() if each.private_place],
+        PRIVATE_DECIMALS,
     )
     return [_similar(row, city, language) for row in rows]
 

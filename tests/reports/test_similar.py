@@ -30,9 +30,20 @@ async def test_closed_hidden_old_and_other_reports_are_not_offered(town: Town):
     assert (await resident.get(HERE)).json() == []
 
 
+async def test_the_distance_to_a_home_is_that_to_the_street_that_is_shown(town: Town):
+    resident = await town.resident()
+    for lat, lon in ((-6.4003, 106.7903), (-6.3998, 106.7896)):
+        await resident.submits(category="air-keruh", lat=lat, lon=lon)
+    found = (await resident.get("/v1/reports/similar?lat=-6.4015&lon=106.79")).json()
+    assert [(one["position"]["lat"], one["position"]["lon"]) for one in found] == [(-6.4, 106.79)] * 2
+    assert [one["distance_m"] for one in found] == [170, 170]
+
+
 async def test_the_search_uses_the_index_on_location():
     async with DB.transaction() as transaction:
         await transaction.connection.execute("SET LOCAL enable_seqscan = off")
         point = Point(lat=-6.4, lon=106.79)
-        plan = await transaction.connection.fetch(f"EXPLAIN {NEARBY}", point, 0.002, 1, NOON, ["closed"], None, 250, 10)
+        plan = await transaction.connection.fetch(
+            f"EXPLAIN {NEARBY}", point, 0.002, 1, NOON, ["closed"], None, 250, 10, [7], 3
+        )
     assert "report_location" in "\n".join(row[0] for row in plan)
