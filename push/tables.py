@@ -18,7 +18,10 @@ class Address(Table, tablename="address"):
 
 
 class Notification(Table, tablename="notification"):
-    """What a recipient was told: a row of the inbox. `seq` grows in the order of commits within one inbox."""
+    """What a recipient was told: a row of the inbox, and of the ledger when its facts were emptied.
+
+    `seq` grows in the order of commits within one inbox.
+    """
 
     seq = BigSerial(primary_key=True)
     mid = UUID(unique=True)
@@ -30,6 +33,7 @@ class Notification(Table, tablename="notification"):
     created_at = Timestamptz(default=None)
     valid_until = Timestamptz(default=None)
     seen_at = Timestamptz(null=True, default=None)
+    emptied_at = Timestamptz(null=True, default=None)
 
 
 class Delivery(Table, tablename="delivery"):

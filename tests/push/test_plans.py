@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from api.piccolo_conf import DB
-from push import inbox, ledger
+from push import inbox, ledger, proof, sweep
 from tests.push.factories import LATER, NOW
 
 
@@ -63,6 +63,18 @@ async def test_the_inbox_is_read_by_index(long_ledger: None):
     assert sequential(page) | sequential(unread) == set()
     assert indexes(page) == {"notification_inbox"}
     assert indexes(unread) == {"notification_unread"}
+
+
+async def test_proof_signals_and_sweep_read_by_index(long_ledger: None):
+    told = await explained(numbered(proof.TOLD), uuid4(), 1000)
+    settled = await explained(numbered(proof.SETTLED), NOW, LATER)
+    emptied = await explained(numbered(sweep.EMPTY), NOW, 5000, "{}", NOW)
+    deleted = await explained(numbered(sweep.DELETE), NOW, 5000)
+    assert "notification_subject" in indexes(told)
+    assert "delivery_settled" in indexes(settled)
+    assert "notification_worded" in indexes(emptied)
+    assert "notification_emptied" in indexes(deleted)
+    assert sequential(told) | sequential(settled) | sequential(emptied) | sequential(deleted) == set()
 
 
 def numbered(sql: str) -> str:
