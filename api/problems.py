@@ -83,6 +83,7 @@ DATABASE_AWAY = (
     asyncpg.InternalClientError,  # what asyncpg says when the server hangs up between two messages
     ConnectionError,
 )
+JSON_TYPES = frozenset({"str", "int", "float", "bool", "array", "object", "null"})
 HTTP_FAULTS: Mapping[int, str] = {
     400: "http-bad-request",
     404: "http-not-found",
@@ -114,6 +115,8 @@ def refused(request: Request[Any, Any, Any], error: Exception) -> Response[dict[
     language = language_of(request)
     facts = {name: value for name, value in vars(error).items() if not name.startswith("_")}
     more: dict[str, object] = {name: facts[name] for name in found.shows}
+    if isinstance(error, media.NotExpected | media.NotReady):
+        facts["state"] = text(f"photo-state.{error.state}", language)
     if found.field:
         more["errors"] = [{"field": found.field, "message": text(f"{found.key}.detail", language, **facts)}]
     answer = problem(found.status, found.key, language, facts, **more)
@@ -159,12 +162,23 @@ def _fault(extra: Mapping[str, Any], language: Language) -> dict[str, str]:
     message = str(extra.get("message", ""))
     for pattern, key in BODY_FAULTS:
         if match := pattern.match(message):
-            facts = match.groupdict()
+            facts = match.groupdict() | _type_words(match.groupdict(), key, language)
             return {
                 "field": ".".join(filter(None, (field, facts.get("name")))),
                 "message": text(key, language, **facts),
             }
     return {"field": field, "message": text("body-other", language, message=message)}
+
+
+def _type_words(facts: Mapping[str, str], key: str, language: Language) -> dict[str, str]:
+    """msgspec's names of types, as people say them."""
+    if key != "body-wrong-type":
+        return {}
+    return {name: " / ".join(_type_word(one, language) for one in facts[name].split(" | ")) for name in facts}
+
+
+def _type_word(name: str, language: Language) -> str:
+    return text(f"type.{name}", language) if name in JSON_TYPES else name
 
 
 def http_refused(request: Request[Any, Any, Any], error: HTTPException) -> Response[dict[str, object]]:

@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 
 from api.catalogue import entries, text
-from api.problems import BODY_FAULTS, HTTP_FAULTS, PROBLEMS
+from api.problems import BODY_FAULTS, HTTP_FAULTS, JSON_TYPES, PROBLEMS
 from api.reports.status import STATES, TRANSITIONS
 
+# media/tables.py draws how they follow each other
+PHOTO_STATES = ("expected", "uploading", "uploaded", "ready", "refused", "hidden", "swept")
 ROOMS = [Path(room) for room in ("api", "geo", "media", "push")]
 SOURCES = {
     path: path.read_text(encoding="utf-8")
@@ -86,6 +88,8 @@ def asked_by_rule() -> set[str]:
         | {f"state.{state}" for state in STATES}
         | {f"needs-{field}" for step in TRANSITIONS.values() for field in step.needs if field != "evidence"}
         | {f"photo.{reason}" for reason in (*facts.REASONS, media.HashMismatch.reason)}
+        | {f"photo-state.{state}" for state in PHOTO_STATES}
+        | {f"type.{name}" for name in JSON_TYPES}
         | {
             kind.reason
             for kind in announcements

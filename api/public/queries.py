@@ -11,6 +11,7 @@ from api.cities.book import City, CityBook
 from api.piccolo_conf import DB
 from api.public.schemas import PublicEvent, PublicPhoto, PublicPlace, PublicPromise, PublicReport
 from api.reports.clockwork import promised
+from api.reports.permits import agency_and_above
 from api.reports.pictures import photo_urls
 from api.reports.publicity import UNSEEN, public_position, shows_content
 from api.reports.queries import ReportRow, read_events, report_rows
@@ -36,7 +37,6 @@ async def track(written: str, cities: CityBook, now: datetime, language: Languag
 
 async def _outline(row: ReportRow, city: City, now: datetime, language: Language) -> PublicReport:
     clock = promised(row.running_clocks)
-    agency = city.agencies.get(row.agency or 0)
     is_public = row.visibility == "public"
     return PublicReport(
         tracking_id=shown(row.tracking_id),
@@ -46,14 +46,21 @@ async def _outline(row: ReportRow, city: City, now: datetime, language: Language
         created_at=row.created_at,
         city=city.name,
         timezone=city.timezone,
-        agency=agency.name if agency else None,
+        agency=_agency_name(row.agency, city, is_public),
         promise=PublicPromise(clock.clock, clock.due_at, bool(clock.due_at and clock.due_at < now)) if clock else None,
-        events=tuple(_event(e, is_public, language) for e in await read_events(row.id, city, is_staff=False)),
+        events=tuple(_event(e, is_public, city, language) for e in await read_events(row.id, city, is_staff=False)),
     )
 
 
-def _event(event: EventShown, is_public: bool, language: Language) -> PublicEvent:
-    agency = event.agency.name if event.agency else None
+def _agency_name(agency: int | None, city: City, is_public: bool) -> str | None:
+    """Of a report that is not public only the head of the agency: its unit may tell the district."""
+    chain = list(agency_and_above(city, agency))
+    return city.agencies[chain[0 if is_public else -1]].name if chain else None
+
+
+def _event(event: EventShown, is_public: bool, city: City, language: Language) -> PublicEvent:
+    keys = {agency.key: agency.id for agency in city.agencies.values()}
+    agency = _agency_name(keys.get(event.agency.key), city, is_public) if event.agency else None
     note = event.note if is_public and event.role != "reporter" else ""
     return PublicEvent(event.at, event.to_state, text(f"state.{event.to_state}", language), agency, note)
 

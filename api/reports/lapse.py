@@ -28,14 +28,15 @@ LAPSES: dict[str, tuple[State, State, str]] = {
 LAPSED = """
 -- by the index on due_at; the longest overdue first
 SELECT report.client_id, clock.clock FROM report_clock AS clock JOIN report ON report.id = clock.report
-WHERE clock.stopped_at IS NULL AND clock.due_at <= $1 AND clock.clock = ANY($2::text[])
-ORDER BY clock.due_at LIMIT $3
+WHERE clock.stopped_at IS NULL AND clock.due_at <= $1
+    AND (clock.clock, report.state) IN (SELECT * FROM unnest($2::text[], $3::text[]))
+ORDER BY clock.due_at LIMIT $4
 """
 
 
 async def lapse_due(cities: CityBook, now: datetime) -> int:
     """How many reports were moved; ask again while it is AT_ONCE."""
-    rows = await DB.fetch(LAPSED, now, list(LAPSES), AT_ONCE)
+    rows = await DB.fetch(LAPSED, now, list(LAPSES), [came_from for came_from, _, _ in LAPSES.values()], AT_ONCE)
     await cities.cities()  # read before the transactions: the book takes a connection of its own
     return sum([await _lapse(row["client_id"], row["clock"], cities, now) for row in rows])
 
