@@ -16,6 +16,7 @@ from typing import assert_never
 
 from push import ledger
 from push.ledger import Leased, Notification, Settlement
+from push.preferences import awake_at
 from push.sender import AddressDead, Delivered, Letter, Outcome, Rejected, Sender, Text, TryLater
 
 log = logging.getLogger(__name__)
@@ -77,6 +78,9 @@ class Deliverer:
     async def _send(self, leased: Leased, now: datetime) -> Outcome:
         """The lease bounds it: nobody else may have the row while it is on its way."""
         said = leased.notification
+        text = self._render(said)
+        if leased.quiet and not text.is_urgent and (until := awake_at(leased.quiet, now)) > now:
+            return TryLater(code="QUIET_HOURS", after_s=(until - now).total_seconds(), was_sent=False)
         letter = Letter(
             mid=said.mid,
             subject=said.subject,
@@ -84,7 +88,7 @@ class Deliverer:
             kind=said.kind,
             address_kind=leased.address_kind,
             address=leased.address,
-            text=self._render(said),
+            text=text,
             valid_until=said.valid_until,
             valid_for_s=int((said.valid_until - now).total_seconds()),
         )

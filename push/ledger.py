@@ -11,6 +11,7 @@ from uuid import UUID
 
 import msgspec
 
+from push.preferences import Quiet
 from push.tables import Delivery
 
 
@@ -36,6 +37,7 @@ class Leased(msgspec.Struct, frozen=True, kw_only=True):
     address_kind: str
     address: str
     registrations: int
+    quiet: Quiet | None
     notification: Notification
 
 
@@ -69,7 +71,7 @@ WITH due AS MATERIALIZED (
 judged AS (
     -- with the address as it is now: it may be gone, another account's, or have a new token
     SELECT d.id, n.mid, n.recipient, n.subject, n.rev, n.kind, n.params, n.created_at, n.valid_until,
-        a.kind AS address_kind, a.address, a.registrations,
+        a.kind AS address_kind, a.address, a.registrations, q.begins, q.ends, q.zone,
         CASE
             WHEN a.id IS NULL THEN 'ADDRESS_GONE'
             WHEN a.recipient <> n.recipient THEN 'ADDRESS_MOVED'
@@ -83,6 +85,7 @@ judged AS (
     FROM due JOIN delivery AS d ON d.id = due.id
     JOIN notification AS n ON n.seq = d.notification
     LEFT JOIN address AS a ON a.id = d.address
+    LEFT JOIN quiet_hours AS q ON q.recipient = n.recipient
 )
 -- what has an obstacle is settled here, the rest is ours
 UPDATE delivery AS d SET
@@ -97,7 +100,7 @@ UPDATE delivery AS d SET
     code = coalesce(j.obstacle, d.code)
 FROM judged AS j WHERE d.id = j.id
 RETURNING d.id, d.attempts, d.ambiguous, d.kind AS address_kind, j.obstacle, j.address, j.registrations,
-    j.mid, j.recipient, j.subject, j.rev, j.kind, j.params, j.created_at, j.valid_until
+    j.begins, j.ends, j.zone, j.mid, j.recipient, j.subject, j.rev, j.kind, j.params, j.created_at, j.valid_until
 """
 
 
@@ -115,7 +118,8 @@ def _leased(row: dict[str, Any]) -> Leased:
     facts = {name: row[name] for name in ("mid", "recipient", "subject", "rev", "kind", "created_at", "valid_until")}
     notification = Notification(params=msgspec.json.decode(row["params"]), **facts)
     own = {name: row[name] for name in ("id", "attempts", "ambiguous", "address_kind", "address", "registrations")}
-    return Leased(notification=notification, **own)
+    quiet = Quiet(row["begins"], row["ends"], row["zone"]) if row["zone"] else None
+    return Leased(notification=notification, quiet=quiet, **own)
 
 
 SETTLE = """

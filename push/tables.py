@@ -1,6 +1,6 @@
 """The tables of this room; their DDL, indexes and the functions beside them are in the migration."""
 
-from piccolo.columns import JSONB, UUID, BigInt, BigSerial, ForeignKey, Integer, SmallInt, Text, Timestamptz
+from piccolo.columns import JSONB, UUID, BigInt, BigSerial, ForeignKey, Integer, SmallInt, Text, Time, Timestamptz
 from piccolo.columns.base import OnDelete
 from piccolo.table import Table
 
@@ -63,3 +63,19 @@ class VapidKey(Table, tablename="vapid_key"):
     id = SmallInt(primary_key=True, default=1)
     private_key = Text(default=None)
     created_at = Timestamptz(default=None)
+
+
+class InboxOnly(Table, tablename="inbox_only"):
+    """A kind of which a recipient wants no push; the primary key is both columns."""
+
+    recipient = BigInt(primary_key=True, default=None)
+    kind = Text(default=None)
+
+
+class QuietHours(Table, tablename="quiet_hours"):
+    """When a recipient's phones shall not ring, on the clocks of `zone`; `ends` may be on the next day."""
+
+    recipient = BigInt(primary_key=True, default=None)
+    begins = Time(default=None)
+    ends = Time(default=None)
+    zone = Text(default=None)

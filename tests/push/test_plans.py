@@ -47,7 +47,11 @@ async def long_ledger() -> None:
         " SELECT gen_random_uuid(), n, 'fcm', 'a-' || n, $1 FROM generate_series(1, 50000) AS n",
         NOW,
     )
-    for table in ("notification", "delivery", "address"):
+    await DB.fetch(
+        "INSERT INTO quiet_hours (recipient, begins, ends, zone)"
+        " SELECT n, '22:00', '06:00', 'Asia/Jakarta' FROM generate_series(1, 50000) AS n"
+    )
+    for table in ("notification", "delivery", "address", "quiet_hours"):
         await DB.fetch(f"ANALYZE {table}")
 
 
