@@ -1,18 +1,23 @@
-"""`python -m api media …`: photos from one store into another."""
+"""`python -m api media …`: photos from one store into another, and what may go."""
 
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
 
 import asyncpg
 import click
+from msgspec.structs import asdict
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from api.clock import wall_clock
+from api.settings import Settings
 from api.settings import read_settings as settings
 from media.errors import MediaError
 from media.moving import Moved, move
-from media.store import Store, open_one
+from media.store import Store, open_one, open_store
+from media.sweeping import Sweep, give_up_unattached, give_up_unfinished
 
 console = Console(highlight=False)
 NEXT = """\
@@ -51,6 +56,48 @@ def move_photos(to: str | None, *, remove: bool) -> None:
     )
     if not remove:
         console.print(NEXT)
+
+
+@media.command(name="sweep")
+@click.option("--dry-run", is_flag=True, help="Only count.")
+@click.option("--force", "is_believed", is_flag=True, help="Also when more than a tenth of the store is unknown.")
+def sweep_store(*, dry_run: bool, is_believed: bool) -> None:
+    """What the worker does every day: give up unused photos, delete objects that nobody means."""
+
+    async def run() -> dict[str, int]:
+        from api.piccolo_conf import DB  # the settings are read with it, and `--help` must work without any
+
+        await DB.start_connection_pool(min_size=1, max_size=2)
+        try:
+            return await sweep_all(settings(), wall_clock(), is_real=not dry_run, is_believed=is_believed)
+        finally:
+            await DB.close_connection_pool()
+
+    try:
+        counts = asyncio.run(run())
+    except MediaError as error:
+        raise click.ClickException(str(error)) from None
+    console.print("would be swept:" if dry_run else "swept:")
+    for name, count in counts.items():
+        console.print(f"  {name.replace('_', ' ')}: {count}")
+    if counts["held_back"]:
+        raise click.ClickException(
+            "Too much is unknown to this database. If the store is its own, repeat with --force."
+        )
+
+
+async def sweep_all(settings: Settings, now: datetime, *, is_real: bool, is_believed: bool) -> dict[str, int]:
+    """Counts by name, as in media.sweeping.Swept, with the photos given up before."""
+    from api.reports.unattached import unattached
+
+    unused = await unattached(now)
+    counts = {
+        "unfinished": await give_up_unfinished(now, is_real=is_real),
+        "unattached": await give_up_unattached(unused, now) if is_real else len(unused),
+    }
+    kept = timedelta(days=settings.original_kept_days)
+    sweep = Sweep(open_store(settings.photo_store_url), now, kept, is_real=is_real)
+    return counts | asdict(await sweep.run(is_believed=is_believed))
 
 
 async def _move(old: Store, new: Store, *, remove: bool) -> Moved:

@@ -22,6 +22,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     port: int = 8000
     public_url: str = ""
     media_url: str = ""
+    original_kept_days: int = 365
     fcm_service_account: str = ""
     fcm_ca: str = ""
     fcm_resolve: str = ""

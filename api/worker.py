@@ -12,6 +12,8 @@ from contextlib import AsyncExitStack
 from datetime import timedelta
 from pathlib import Path
 
+from msgspec.structs import asdict
+
 from api.catalogue import Language
 from api.cities.book import CityBook
 from api.clock import Clock, wall_clock
@@ -19,11 +21,13 @@ from api.piccolo_conf import DB
 from api.reports.lapse import AT_ONCE, lapse_due
 from api.reports.messages import words
 from api.reports.refusals import tell_refused
+from api.reports.unattached import unattached
 from api.settings import Settings
 from media.render import Renderer
 from media.sandbox import Sandbox
 from media.spool import Spool
-from media.store import open_store
+from media.store import Store, open_store
+from media.sweeping import Sweep, give_up_unattached, give_up_unfinished
 from media.uploads import Uploads
 from push.delivery import Deliverer
 from push.fcm import FcmSender
@@ -37,6 +41,8 @@ LOOK_EVERY_S = 5.0
 PHOTO_EVERY_S = 1.0
 TIDY_EVERY_S = 60.0
 CLOCKS_EVERY_S = 30.0
+GIVE_UP_EVERY_S = 600.0
+SWEEP_EVERY_S = 6 * 3600.0
 AFTER_FAULT_S = 5.0
 REFUSALS_SINCE = timedelta(days=2)
 
@@ -85,6 +91,7 @@ async def work(settings: Settings, clock: Clock = wall_clock) -> None:
         chores = make_chores(settings, clock, sandbox, Deliverer(await open_senders(settings, stack), render_text))
         pauses = {"push": lambda: wakeup.wait(LOOK_EVERY_S)}
         every = {"photos": PHOTO_EVERY_S, "tidy": TIDY_EVERY_S, "clocks": CLOCKS_EVERY_S}
+        every |= {"give up": GIVE_UP_EVERY_S, "sweep": SWEEP_EVERY_S}
         tasks = [
             asyncio.create_task(repeat(chore, pauses.get(name) or pause_of(every[name]), name))
             for name, chore in chores.items()
@@ -103,7 +110,8 @@ def pause_of(seconds: float) -> Callable[[], Awaitable[object]]:
 def make_chores(settings: Settings, clock: Clock, sandbox: Sandbox, deliverer: Deliverer) -> dict[str, Chore]:
     """Each answers whether there may be more to do at once."""
     spool = Spool(settings.spool_dir)
-    renderer = Renderer(open_store(settings.photo_store_url), spool, sandbox, clock)
+    store = open_store(settings.photo_store_url)
+    renderer = Renderer(store, spool, sandbox, clock)
     uploads = Uploads(spool)
     cities = CityBook(DB)
 
@@ -127,7 +135,25 @@ def make_chores(settings: Settings, clock: Clock, sandbox: Sandbox, deliverer: D
     async def clocks() -> bool:
         return await lapse_due(cities, clock()) == AT_ONCE
 
-    return {"push": push, "photos": photos, "tidy": tidy, "clocks": clocks}
+    chores = {"push": push, "photos": photos, "tidy": tidy, "clocks": clocks}
+    return chores | sweeping_chores(store, timedelta(days=settings.original_kept_days), clock)
+
+
+def sweeping_chores(store: Store, originals_kept: timedelta, clock: Clock) -> dict[str, Chore]:
+    async def give_up() -> bool:
+        unfinished = await give_up_unfinished(clock())
+        unused = await give_up_unattached(await unattached(clock()), clock())
+        if unfinished or unused:
+            log.info("photos given up: unfinished=%d unattached=%d", unfinished, unused)
+        return False
+
+    async def sweep() -> bool:
+        swept = await Sweep(store, clock(), originals_kept).run()
+        counts = " ".join(f"{name}={count}" for name, count in asdict(swept).items())
+        log.log(logging.ERROR if swept.held_back else logging.INFO, "store swept: %s", counts)
+        return False
+
+    return {"give up": give_up, "sweep": sweep}
 
 
 async def stopped() -> None:

@@ -15,6 +15,9 @@ REASONS = (
 )
 """Every reason of a refused photo; `hash_mismatch` is the one of a photo that is expected anew."""
 
+SEND_AGAIN = ("unfinished", "unattached")
+"""Every reason of a swept photo that its phone may send again."""
+
 
 class Facts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Soft: a phone's clock and position may be wrong or forged. Size is of the upright photo, in pixels."""

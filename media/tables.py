@@ -4,7 +4,9 @@
                   ↑           │   ↘ refused(reason)
                   └───────────┘ the bytes were not the announced ones
 
-`hidden` and `swept` come after `ready`. The migration holds types, checks and indexes; this mirrors it.
+`hidden` comes after `ready`; `swept` after any of them: its bytes are gone (unfinished, unattached: until the
+phone sends them again). `expected_at` is when it was announced, or when its upload last began. The migration
+holds types, checks and indexes; this mirrors it.
 """
 
 from piccolo.columns import JSONB, UUID, BigInt, Bytea, Integer, Text, Timestamptz

@@ -47,13 +47,24 @@ class Upload(msgspec.Struct, frozen=True):
 
 
 UPLOAD = """
-SELECT id, size, sha256, state, reason FROM photo WHERE id = $1 AND owner = $2
+-- a photo that was given up before it was used may be sent again, from the first byte
+SELECT id, size, sha256, reason,
+    CASE WHEN state = 'swept' AND reason IN ('unfinished', 'unattached') THEN 'expected' ELSE state END AS state
+FROM photo WHERE id = $1 AND owner = $2
 """
 BEGIN_UPLOAD = """
--- the first piece changes the state, later ones find it changed
+-- the first piece changes the state, later ones find it changed; once an hour one says that the phone is there
 WITH begun AS (
-    UPDATE photo SET state = 'uploading' WHERE id = $1 AND owner = $2 AND state = 'expected' RETURNING id)
-SELECT id, size, sha256, CASE state WHEN 'expected' THEN 'uploading' ELSE state END AS state, reason
+    UPDATE photo SET state = 'uploading', expected_at = $3, reason = CASE state WHEN 'swept' THEN NULL ELSE reason END
+    WHERE id = $1 AND owner = $2 AND CASE state
+        WHEN 'expected' THEN true
+        WHEN 'uploading' THEN expected_at < $3::timestamptz - interval '1 hour'
+        WHEN 'swept' THEN reason IN ('unfinished', 'unattached')
+        ELSE false END
+    RETURNING id)
+SELECT id, size, sha256, reason,
+    CASE WHEN state = 'expected' OR (state = 'swept' AND reason IN ('unfinished', 'unattached'))
+    THEN 'uploading' ELSE state END AS state
 FROM photo WHERE id = $1 AND owner = $2
 """
 COMPLETE = """
@@ -98,7 +109,7 @@ class Uploads:
 
         Raises PhotoUnknown, NotExpected, WrongOffset, TooLong, HashMismatch.
         """
-        photo = await self._photo(BEGIN_UPLOAD, photo_id, owner)
+        photo = await self._photo(BEGIN_UPLOAD, photo_id, owner, now)
         current = photo["size"] if photo["state"] in RECEIVED else self.spool.size(photo_id)
         if at != current:
             raise WrongOffset(current)
@@ -108,7 +119,7 @@ class Uploads:
 
     async def put(self, photo_id: UUID, owner: int, chunks: AsyncIterator[bytes], now: datetime) -> Upload:
         """The whole body, whatever came before. Raises as `append`, and TooShort for WrongOffset."""
-        photo = await self._photo(BEGIN_UPLOAD, photo_id, owner)
+        photo = await self._photo(BEGIN_UPLOAD, photo_id, owner, now)
         if photo["state"] in RECEIVED:
             return _at(photo, photo["size"])
         upload = await self._receive(photo, 0, chunks, now)
@@ -139,8 +150,8 @@ class Uploads:
         await self.resume(photo_id, photo["owner"], now)
         return True
 
-    async def _photo(self, sql: str, photo_id: UUID, owner: int) -> asyncpg.Record:
-        rows = await fetch(sql, photo_id, owner)
+    async def _photo(self, sql: str, photo_id: UUID, owner: int, *more: datetime) -> asyncpg.Record:
+        rows = await fetch(sql, photo_id, owner, *more)
         if not rows:
             raise PhotoUnknown(photo_id)
         if rows[0]["state"] not in RECEIVING + RECEIVED:

@@ -87,7 +87,7 @@ def asked_by_rule() -> set[str]:
         | {key for _, key in BODY_FAULTS}
         | {f"state.{state}" for state in STATES}
         | {f"needs-{field}" for step in TRANSITIONS.values() for field in step.needs if field != "evidence"}
-        | {f"photo.{reason}" for reason in (*facts.REASONS, media.HashMismatch.reason)}
+        | {f"photo.{reason}" for reason in (*facts.REASONS, *facts.SEND_AGAIN, media.HashMismatch.reason)}
         | {f"photo-state.{state}" for state in PHOTO_STATES}
         | {f"type.{name}" for name in JSON_TYPES}
         | {

@@ -8,7 +8,7 @@ from msgspec import UNSET
 from api.catalogue import Language, text
 from api.reports.schemas import PhotoShown
 from media import photos
-from media.facts import RENDITIONS
+from media.facts import RENDITIONS, SEND_AGAIN
 
 AWAITED = frozenset({"expected", "uploading"})
 
@@ -38,7 +38,7 @@ def _shown(state: photos.PhotoState, purpose: str, language: Language, room: str
         id=state.id,
         state=state.state,
         purpose=purpose,
-        upload_url=upload_url(state.id) if state.state in AWAITED else UNSET,
+        upload_url=upload_url(state.id) if state.state in AWAITED or state.reason in SEND_AGAIN else UNSET,
         reason=state.reason,
         words=text(f"photo.{state.reason}", language) if state.reason else None,
         urls=photo_urls(state.id, room) if state.state == "ready" else UNSET,
