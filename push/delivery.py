@@ -9,7 +9,7 @@ import logging
 import time
 import uuid
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
 from random import SystemRandom
 from typing import assert_never
@@ -24,12 +24,15 @@ log = logging.getLogger(__name__)
 BATCH = 400  # as many as FcmSender's connections carry at a time
 LEASE_S = 60.0
 SETTLE_EVERY_S = 0.25
+PATIENCE_S = 0.25
+FINISH_S = 5.0
 BACKOFF_S, MAX_BACKOFF_S = 1.0, 900.0
 AMBIGUOUS_BACKOFF_S = 30.0
 MAX_JITTER_S = 30.0
 MAX_AMBIGUOUS = 3  # sends that may have arrived; one more would annoy more than it helps, the inbox has it
 FAULT_S = 300.0  # until a notification that could not be rendered is tried again
 _random = SystemRandom()
+Sending = asyncio.Task[Outcome]
 
 
 class Deliverer:
@@ -41,26 +44,44 @@ class Deliverer:
         render: Callable[[Notification], Text],
         batch: int = BATCH,
         lease_s: float = LEASE_S,
+        patience_s: float = PATIENCE_S,
     ) -> None:
-        self._senders, self._render, self._batch, self._lease_s = dict(senders), render, batch, lease_s
+        self._senders, self._render = dict(senders), render
+        self._batch, self._lease_s, self._patience_s = batch, lease_s, patience_s
+        self._sending: dict[Sending, Leased] = {}
+        self._unsettled: list[Settlement] = []
         self._missed: set[str] = set()
 
     async def deliver_due(self, now: datetime) -> int:
-        """How many rows were due, sent or not; 0 means: wait for the wake-up call. To be awaited to its end."""
-        lease_id, began = uuid.uuid4(), time.monotonic()
+        """How many rows were due, sent or not, else how many are still on their way; 0: wait for the wake-up call.
+
+        Waits for answers no longer than `patience_s`, so that one slow service does not hold up the others; what is
+        still on its way is settled by a later call.
+        """
+        began = time.monotonic()
+        await self._settle(now)  # what the database was not there for
+        due = await self._lease(now)
+        while self._sending and time.monotonic() < began + self._patience_s:
+            await asyncio.wait(self._sending, timeout=SETTLE_EVERY_S)
+            await self._settle(now + timedelta(seconds=time.monotonic() - began))
+        return due or len(self._sending)
+
+    async def finish(self, now: datetime) -> None:
+        """Before the process ends: settles what is answered within a few seconds, so that it does not come twice."""
+        if self._sending:
+            await asyncio.wait(self._sending, timeout=FINISH_S)
+        await self._settle(now)
+        for task in self._sending:
+            task.cancel()
+
+    async def _lease(self, now: datetime) -> int:
+        free = self._batch - len(self._sending)
+        if free <= 0:
+            return 0
         until = now + timedelta(seconds=self._lease_s)
-        batch = await ledger.lease(lease_id, list(self._senders), self._batch, now, until)
+        batch = await ledger.lease(uuid.uuid4(), list(self._senders), free, now, until)
         self._say_once(batch.unconfigured)
-        sending = {asyncio.create_task(self._send(row, now)): row for row in batch.rows}
-        try:
-            while sending:
-                done, _ = await asyncio.wait(sending, timeout=SETTLE_EVERY_S)
-                at = now + timedelta(seconds=time.monotonic() - began)
-                _say_faults(done, sending)
-                await self._settle(lease_id, [_result(task, sending.pop(task)) for task in done], at)
-        finally:
-            for task in sending:
-                task.cancel()
+        self._sending |= {asyncio.create_task(self._send(row, now)): row for row in batch.rows}
         return batch.due
 
     def _say_once(self, kinds: frozenset[str]) -> None:
@@ -68,10 +89,16 @@ class Deliverer:
             log.warning("no sender is configured, notifications stay in the inbox: kind=%s", kind)
             self._missed.add(kind)
 
-    async def _settle(self, lease_id: uuid.UUID, settlements: Sequence[Settlement], at: datetime) -> None:
+    async def _settle(self, at: datetime) -> None:
+        """Everything that is answered. What the database does not take is kept, and under its lease still ours."""
+        done = [task for task in self._sending if task.done()]
+        _say_faults(done, self._sending)
+        self._unsettled += [_result(task, self._sending.pop(task)) for task in done]
+        settlements = self._unsettled = [each for each in self._unsettled if each.leased.until > at]
         if not settlements:
             return
-        ours = await ledger.settle(lease_id, settlements, at)
+        ours = await ledger.settle(settlements, at)
+        self._unsettled = []
         codes = Counter(each.code or each.state for each in settlements)
         log.info("push settled: rows=%s late=%s %s", ours, len(settlements) - ours, dict(codes))
 
@@ -97,9 +124,6 @@ class Deliverer:
                 return await self._senders[leased.address_kind].send(letter)
         except TimeoutError:
             return TryLater(code="TOO_SLOW", is_ambiguous=True)
-
-
-Sending = asyncio.Task[Outcome]
 
 
 def _result(task: Sending, leased: Leased) -> Settlement:

@@ -29,9 +29,11 @@ class Notification(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Leased(msgspec.Struct, frozen=True, kw_only=True):
-    """One delivery that is ours to send until its lease ends; `attempts` counts this one too."""
+    """One delivery that is ours to send `until` its lease ends; `attempts` counts this one too."""
 
     id: int
+    lease: UUID
+    until: datetime
     attempts: int
     ambiguous: int
     address_kind: str
@@ -99,8 +101,9 @@ UPDATE delivery AS d SET
     kind = coalesce(j.address_kind, d.kind),
     code = coalesce(j.obstacle, d.code)
 FROM judged AS j WHERE d.id = j.id
-RETURNING d.id, d.attempts, d.ambiguous, d.kind AS address_kind, j.obstacle, j.address, j.registrations,
-    j.begins, j.ends, j.zone, j.mid, j.recipient, j.subject, j.rev, j.kind, j.params, j.created_at, j.valid_until
+RETURNING d.id, d.lease, d.not_before AS until, d.attempts, d.ambiguous, d.kind AS address_kind, j.obstacle,
+    j.address, j.registrations, j.begins, j.ends, j.zone,
+    j.mid, j.recipient, j.subject, j.rev, j.kind, j.params, j.created_at, j.valid_until
 """
 
 
@@ -114,10 +117,13 @@ async def lease(lease_id: UUID, kinds: Sequence[str], limit: int, now: datetime,
     )
 
 
+OWN = ("id", "lease", "until", "attempts", "ambiguous", "address_kind", "address", "registrations")
+
+
 def _leased(row: dict[str, Any]) -> Leased:
     facts = {name: row[name] for name in ("mid", "recipient", "subject", "rev", "kind", "created_at", "valid_until")}
     notification = Notification(params=msgspec.json.decode(row["params"]), **facts)
-    own = {name: row[name] for name in ("id", "attempts", "ambiguous", "address_kind", "address", "registrations")}
+    own = {name: row[name] for name in OWN}
     quiet = Quiet(row["begins"], row["ends"], row["zone"]) if row["zone"] else None
     return Leased(notification=notification, quiet=quiet, **own)
 
@@ -125,8 +131,9 @@ def _leased(row: dict[str, Any]) -> Leased:
 SETTLE = """
 WITH outcome AS (
     SELECT * FROM unnest(
-        {}::bigint[], {}::text[], {}::text[], {}::text[], {}::timestamptz[], {}::smallint[], {}::smallint[], {}::int[]
-    ) AS o (id, state, code, provider_id, not_before, ambiguous, unsent, registrations)
+        {}::bigint[], {}::uuid[], {}::text[], {}::text[], {}::text[], {}::timestamptz[], {}::smallint[],
+        {}::smallint[], {}::int[]
+    ) AS o (id, lease, state, code, provider_id, not_before, ambiguous, unsent, registrations)
 ),
 settled AS (
     UPDATE delivery AS d SET
@@ -134,8 +141,8 @@ settled AS (
         ambiguous = d.ambiguous + o.ambiguous, attempts = d.attempts - o.unsent,
         settled_at = CASE WHEN o.state = 'pending' THEN NULL ELSE {}::timestamptz END
     FROM outcome AS o
-    -- the fence: the row is still under our lease
-    WHERE d.id = o.id AND d.lease = {}::uuid
+    -- the fence: the row is still under the lease that it was sent under
+    WHERE d.id = o.id AND d.lease = o.lease
     RETURNING d.id, d.address, o.state, o.registrations
 ),
 dead AS (
@@ -147,20 +154,25 @@ SELECT count(*) AS rows FROM settled
 """
 
 
-async def settle(lease_id: UUID, settlements: Sequence[Settlement], now: datetime) -> int:
+async def settle(settlements: Sequence[Settlement], now: datetime) -> int:
     """How many were still ours; the others have been leased anew, and are settled by whoever did."""
     rows = await Delivery.raw(
         SETTLE,
         [each.leased.id for each in settlements],
+        [each.leased.lease for each in settlements],
         [each.state for each in settlements],
-        [each.code for each in settlements],
-        [each.provider_id for each in settlements],
+        [_kept(each.code) for each in settlements],
+        [_kept(each.provider_id) for each in settlements],
         [now + timedelta(seconds=each.wait_s) for each in settlements],
         [int(each.is_ambiguous) for each in settlements],
         [int(not each.was_sent) for each in settlements],
         [each.leased.registrations for each in settlements],
         now,
-        lease_id,
     )
     count: int = rows[0]["rows"]
     return count
+
+
+def _kept(words: str | None) -> str | None:
+    """Others' words, which PostgreSQL takes with every character but one."""
+    return words and words.replace("\0", "")

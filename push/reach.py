@@ -67,14 +67,20 @@ class Reach:
             content = await response.bytes()
         except RequestTimeoutError:
             return self._silence(answers)
-        except ConnectError:
-            self.pacer.unreachable()
-            return TryLater(code="UNREACHABLE", after_s=self.pacer.held_s, was_sent=False)
+        except ConnectError as error:
+            return self._unconnected(error)
         except PyreqwestError as error:
             return TryLater(code=type(error).__name__, is_ambiguous=True)
         self._answers += 1
         headers = {name: response.get_header(name) or "" for name in ("retry-after", "date", "location")}
         return Answer(response.status, headers, bytes(content))
+
+    def _unconnected(self, error: ConnectError) -> TryLater:
+        """pyreqwest gives the same error for a connection that was never made and for one that was cut in use."""
+        if not any(cause["message"] == "client error (Connect)" for cause in error.details["causes"] or ()):
+            return TryLater(code="CONNECTION_LOST", is_ambiguous=True)
+        self.pacer.unreachable()
+        return TryLater(code="UNREACHABLE", after_s=self.pacer.held_s, was_sent=False)
 
     def _silence(self, answers: int) -> TryLater:
         """No answer in time: the message may have arrived (pyreqwest says ConnectTimeoutError even then).

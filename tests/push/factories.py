@@ -46,7 +46,8 @@ def words(notification: Notification) -> Text:
 
 
 def a_deliverer(sender: Sender, **given: Any) -> Deliverer:
-    return Deliverer({"fcm": sender, "fid": sender}, words, **given)
+    """One that waits for every answer, unless told otherwise."""
+    return Deliverer({"fcm": sender, "fid": sender}, words, **({"patience_s": 60} | given))
 
 
 def a_letter(address: str = "a-token", **given: Any) -> Letter:

@@ -13,7 +13,7 @@ from push import ledger
 from push.delivery import Deliverer, wait_s
 from push.fcm import FcmSender
 from push.ledger import Notification
-from push.sender import Letter, Outcome, Text, TryLater
+from push.sender import Letter, Outcome, Rejected, Text, TryLater
 from tests.peers.fcm import FcmDouble
 from tests.push.factories import (
     LATER,
@@ -100,7 +100,7 @@ async def test_words_that_cannot_be_rendered_do_not_hold_up_the_others(
             raise KeyError("no such text")
         return words(notification)
 
-    await Deliverer({"fcm": sender}, render).deliver_due(NOW)
+    await Deliverer({"fcm": sender}, render, patience_s=60).deliver_due(NOW)
     rows = await deliveries()
     assert [(row["state"], row["code"], row["attempts"]) for row in rows] == [
         ("pending", "FAULT", 0),
@@ -117,7 +117,7 @@ async def test_a_fault_that_a_whole_batch_has_is_logged_in_full_once(
     def render(notification: Notification) -> Text:
         raise KeyError("no such text")
 
-    await Deliverer({"fcm": sender}, render).deliver_due(NOW)
+    await Deliverer({"fcm": sender}, render, patience_s=60).deliver_due(NOW)
     assert {row["code"] for row in await deliveries()} == {"FAULT"}
     assert caplog.text.count("Traceback") == 1
 
@@ -262,7 +262,7 @@ async def test_who_lost_a_lease_settles_nothing():
     [again] = (await ledger.lease(theirs, ["fcm"], 10, LATER, LATER + timedelta(minutes=1))).rows
     assert again.attempts == 2
     late = ledger.Settlement(leased=row, state="rejected")
-    assert await ledger.settle(mine, [late], LATER) == 0
+    assert await ledger.settle([late], LATER) == 0
     assert await states() == ["leased"]
 
 
@@ -278,3 +278,54 @@ def test_the_wait_before_the_next_attempt_is_bounded(attempts: int):
     assert 0 <= min(waits) <= max(waits) <= min(900, 2**attempts)
     assert len(set(waits)) > 90
     assert wait_s(attempts, TryLater(code="UNAVAILABLE", after_s=40)) >= 40
+
+
+async def test_a_slow_service_does_not_hold_up_the_others(fcm: FcmDouble, sender: FcmSender):
+    await notices_for(["slow-1000-1"])
+    deliverer = a_deliverer(sender, patience_s=0)
+    assert await deliverer.deliver_due(NOW) == 1
+    await a_phone(7, "ok-1")
+    mid = await a_notice(7)
+    await deliverer.deliver_due(NOW)
+    while not fcm.accepted():
+        await asyncio.sleep(0.01)
+    assert [accepted.mid for accepted in fcm.accepted()] == [str(mid)]
+    await deliverer.finish(NOW)
+    assert await states() == ["delivered", "delivered"]
+
+
+async def test_what_is_on_its_way_leaves_that_much_less_room(fcm: FcmDouble, sender: FcmSender):
+    await notices_for(["slow-300-1", "slow-300-2", "ok-1"])
+    deliverer = a_deliverer(sender, batch=2, patience_s=0)
+    assert [await deliverer.deliver_due(NOW) for _ in range(2)] == [2, 2]
+    assert await states() == ["leased", "leased", "pending"]
+    await deliverer.finish(NOW)
+    assert await deliverer.deliver_due(NOW) == 1
+
+
+async def test_a_worker_that_stops_settles_what_was_answered(fcm: FcmDouble, sender: FcmSender):
+    await notices_for(["slow-200-1", "ok-1"])
+    deliverer = a_deliverer(sender)
+    delivering = asyncio.create_task(deliverer.deliver_due(NOW))
+    while not fcm.accepted():
+        await asyncio.sleep(0.01)
+    delivering.cancel()
+    await asyncio.gather(delivering, return_exceptions=True)
+    await deliverer.finish(NOW)
+    assert await states() == ["delivered", "delivered"]
+
+
+class Said:
+    """A service that answers what it is told to."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        self.outcome = outcome
+
+    async def send(self, letter: Letter) -> Outcome:
+        return self.outcome
+
+
+async def test_words_of_a_service_that_the_database_cannot_hold_are_cut():
+    await notices_for(["one"])
+    await a_deliverer(Said(Rejected("BAD", "a\0b"))).deliver_due(NOW)
+    assert [(row["state"], row["code"]) for row in await deliveries()] == [("rejected", "BAD ab")]

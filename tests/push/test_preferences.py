@@ -125,7 +125,7 @@ async def test_what_is_urgent_comes_in_quiet_hours_too(fcm: FcmDouble, sender: F
     await a_phone(7, "ok-1")
     await preferences.wish(7, Preferences(quiet=NIGHT))
     await a_notice(7, now=at(23))
-    await Deliverer({"fcm": sender}, render).deliver_due(at(23))
+    await Deliverer({"fcm": sender}, render, patience_s=60).deliver_due(at(23))
     assert await states() == ["delivered"]
 
 

@@ -142,7 +142,7 @@ async def test_phones_and_browsers_of_one_account_are_all_told(
     await a_phone(7, "ok-1")
     await a_phone(7, browser.subscription(), "webpush")
     mid = await a_notice(7)
-    await Deliverer({"fcm": sender, "webpush": web_sender}, words).deliver_due(NOW)
+    await Deliverer({"fcm": sender, "webpush": web_sender}, words, patience_s=60).deliver_due(NOW)
     assert await states() == ["delivered", "delivered"]
     assert [accepted.mid for accepted in fcm.accepted()] == [str(mid)]
     assert [browser.read(body_of(accepted))["mid"] for accepted in webpush.accepted()] == [str(mid)]
@@ -152,7 +152,7 @@ async def test_phones_and_browsers_of_one_account_are_all_told(
 async def test_a_subscription_that_ended_is_forgotten(webpush: WebPushDouble, web_sender: WebPushSender, name: str):
     await a_phone(7, Browser().subscription(name), "webpush")
     await a_notice(7)
-    await Deliverer({"webpush": web_sender}, words).deliver_due(NOW)
+    await Deliverer({"webpush": web_sender}, words, patience_s=60).deliver_due(NOW)
     assert await states() == ["address_dead"]
     assert await phones() == []
 
@@ -161,7 +161,7 @@ async def test_a_passing_fault_ends_in_one_message(webpush: WebPushDouble, web_s
     await a_phone(7, Browser().subscription("busy-2-1"), "webpush")
     await a_notice(7)
     for round_ in range(3):
-        await Deliverer({"webpush": web_sender}, words).deliver_due(NOW + round_ * timedelta(minutes=20))
+        await Deliverer({"webpush": web_sender}, words, patience_s=60).deliver_due(NOW + round_ * timedelta(minutes=20))
     assert [(row["state"], row["attempts"]) for row in await deliveries()] == [("delivered", 3)]
     assert len(webpush.accepted()) == 1
 
