@@ -9,7 +9,6 @@ from piccolo.columns import (
     Boolean,
     Bytea,
     DoublePrecision,
-    ForeignKey,
     Integer,
     SmallInt,
     Text,
@@ -54,8 +53,9 @@ class Report(Table):
 
 
 class ReportEvent(Table, tablename="report_event"):
-    id = BigSerial(primary_key=True)
-    report = ForeignKey(Report, null=False)
+    """Its key is (report, version); Piccolo knows keys of one column only."""
+
+    report = BigInt(primary_key=True)
     version = Integer()
     client_id = UUID()
     kind = Text()
@@ -77,9 +77,9 @@ class ReportEvent(Table, tablename="report_event"):
 
 
 class ReportClock(Table, tablename="report_clock"):
-    """Its key is (report, clock, started_at); Piccolo knows keys of one column only."""
+    """Its key is (report, clock, started_at)."""
 
-    report = ForeignKey(Report, null=False, primary_key=True)
+    report = BigInt(primary_key=True)
     clock = Text()
     started_at = Timestamptz()
     due_at = Timestamptz(null=True)
@@ -89,7 +89,7 @@ class ReportClock(Table, tablename="report_clock"):
 
 class ReportPhoto(Table, tablename="report_photo"):
     photo = UUID(primary_key=True)
-    report = ForeignKey(Report, null=False)
+    report = BigInt()
     account = BigInt()
     purpose = Text()
     position = SmallInt()

@@ -37,7 +37,7 @@ async def test_silence_closes_a_resolved_report_unconfirmed(town: Town):
     last = closed["events"][-1]
     assert (closed["state"], last["role"], last["reason"]) == ("closed", "system", "unconfirmed")
     assert all(clock["stopped_at"] for clock in closed["clocks"])
-    assert "rating" not in (await DB.fetch("SELECT details FROM report_event ORDER BY id DESC LIMIT 1"))[0][0]
+    assert "rating" not in (await DB.fetch("SELECT details FROM report_event ORDER BY at DESC LIMIT 1"))[0][0]
     inbox = (await resident.get("/v1/inbox")).json()
     assert inbox["messages"][-1]["facts"]["state"] == "closed"
     assert (await verify()).broken == []
