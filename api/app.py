@@ -24,6 +24,7 @@ from api.reports.controllers import ReportController
 from api.reports.schemas import MAX_PHOTOS, MAX_TEXT
 from api.settings import Settings
 from api.web.pages import web_handlers
+from media.capacity import Capacity
 from media.photos import MAX_PHOTO_BYTES
 from media.spool import Spool
 from media.store import open_store
@@ -48,6 +49,8 @@ API_PAGE = SwaggerRenderPlugin(
 
 def create_app(settings: Settings, clock: Clock = wall_clock) -> Litestar:
     """Opens the pool when it starts and closes it when it stops, unless somebody else (a test) has opened it."""
+
+    spool = Spool(settings.spool_dir)
 
     @asynccontextmanager
     async def pool(_: Litestar) -> AsyncIterator[None]:
@@ -89,7 +92,8 @@ def create_app(settings: Settings, clock: Clock = wall_clock) -> Litestar:
                 "cities": CityBook(DB),
                 "client_terms": ClientTerms(MINIMUM_APP_VERSION, LIMITS),
                 "store": open_store(settings.photo_store_url),
-                "uploads": Uploads(Spool(settings.spool_dir)),
+                "uploads": Uploads(spool),
+                "capacity": Capacity(spool),
             }
         ),
     )

@@ -92,6 +92,7 @@ async def announce_evidence(request: Asked, photo_id: FromPath[UUID], data: JSON
     """Announces an after-photo, by who may file evidence on the report. Again: 200."""
     photo = AnnouncedPhoto(photo_id, data.size, data.type, data.sha256)
     cities, now = request.app.state.cities, clock_of(request)()
+    await request.app.state.capacity.check(now)
     is_new = await announce(photo, data.report, request.user, cities, now)
     shown = await photos_shown([(photo_id, "evidence")], language_of(request))
     return Response(shown[0], status_code=201 if is_new else 200)

@@ -51,6 +51,8 @@ PROBLEMS: dict[type[Exception], Problem] = {
     UnknownCity: Problem(404, "unknown-city"),
     OutsideCoverage: Problem(422, "outside-coverage", "position"),
     media.PhotoIdTaken: Problem(409, "photo-id-taken"),
+    media.PhotoQuotaExceeded: Problem(429, "photo-quota"),
+    media.IntakeFull: Problem(503, "intake-full"),
     media.PhotoUnknown: Problem(404, "photo-unknown"),
     media.NotExpected: Problem(409, "not-expected", shows=("state", "reason")),
     media.NotReady: Problem(404, "not-ready", shows=("state", "reason")),
@@ -122,6 +124,8 @@ def refused(request: Request[Any, Any, Any], error: Exception) -> Response[dict[
     answer = problem(found.status, found.key, language, facts, **more)
     if found.status == 503:
         answer.headers["retry-after"] = "10"
+    if isinstance(error, media.PhotoQuotaExceeded):
+        answer.headers["retry-after"] = str(error.retry_after_s)
     if isinstance(error, accounts.NotSignedIn):
         answer.headers["www-authenticate"] = "Bearer"
     return answer

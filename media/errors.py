@@ -111,6 +111,18 @@ class SpoolUnavailable(MediaError):
         self.cause = cause
 
 
+class IntakeFull(SpoolUnavailable):
+    """No new photo may be announced for now; those announced before are still taken."""
+
+
+class PhotoQuotaExceeded(MediaError):
+    """This account announced too many photos in an `hour`, or too many bytes in a `day`."""
+
+    def __init__(self, window: str, retry_after_s: int) -> None:
+        super().__init__(f"the photos of this {window} are used up")
+        self.window, self.retry_after_s = window, retry_after_s
+
+
 class PhotoRefused(MediaError):
     """The bytes are no photo that may be shown."""
 

@@ -15,6 +15,7 @@ from media.errors import (
     NotReady,
     PhotoEmpty,
     PhotoIdTaken,
+    PhotoQuotaExceeded,
     PhotoTooLarge,
     PhotoUnknown,
     TypeUnsupported,
@@ -77,13 +78,24 @@ SELECT photo_expect($1::jsonb, $2, $3)
 
 
 async def expect(photos: Sequence[Announced], owner: int, now: datetime) -> None:
-    """Raises PhotoIdTaken, and leaves the caller's transaction to be rolled back."""
+    """Raises PhotoIdTaken, PhotoQuotaExceeded, and leaves the caller's transaction to be rolled back."""
     for photo in photos:
         check_announced(photo.size, photo.type, photo.sha256)
     try:
         await fetch(EXPECT, msgspec.json.encode(photos).decode(), owner, now)
     except asyncpg.UniqueViolationError as error:
         raise PhotoIdTaken(tuple(photo.id for photo in photos)) from error
+    except asyncpg.RaiseError as error:
+        check_quota(error, now)
+        raise
+
+
+def check_quota(raised: asyncpg.RaiseError, now: datetime) -> None:
+    """Raises PhotoQuotaExceeded when that is what `photo_expect` meant."""
+    name, _, window = str(raised).partition(" ")
+    if name == "photo_quota":
+        length_s = 3600 if window == "hour" else 86400
+        raise PhotoQuotaExceeded(window, length_s - int(now.timestamp()) % length_s) from raised
 
 
 STATES = """

@@ -9,7 +9,7 @@ phone sends them again). `expected_at` is when it was announced, or when its upl
 holds types, checks and indexes; this mirrors it.
 """
 
-from piccolo.columns import JSONB, UUID, BigInt, Bytea, Integer, Text, Timestamptz
+from piccolo.columns import JSONB, UUID, BigInt, Bytea, Date, Integer, Text, Timestamptz
 from piccolo.table import Table
 
 
@@ -36,3 +36,13 @@ class Photo(Table, tablename="photo"):
     lease = UUID(null=True, default=None, help_text="the rendering in progress; settles are fenced by it")
     leased_until = Timestamptz(null=True, default=None, help_text="also: not before, when a rendering is retried")
     attempts = Integer(null=False, default=0)
+
+
+class PhotoQuota(Table, tablename="photo_quota"):
+    """What an account announced in its last hour and day; written by `photo_expect` alone."""
+
+    owner = BigInt(primary_key=True)
+    hour = Timestamptz(null=False)
+    photos = Integer(null=False)
+    day = Date(null=False)
+    bytes = BigInt(null=False)

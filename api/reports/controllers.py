@@ -36,6 +36,8 @@ class ReportController(Controller):
     ) -> Response[Receipt]:
         """201 the first time, 200 for the same body again, 409 for another."""
         cities = request.app.state.cities
+        if data.photos:
+            await request.app.state.capacity.check(clock_of(request)())
         receipt, is_new = await submit(report_id, data, request.user, cities, clock_of(request)())
         return Response(receipt, status_code=201 if is_new else 200)
 

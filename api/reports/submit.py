@@ -25,6 +25,7 @@ from api.reports.words import clean, clean_text
 from geo.locate import OutsideCoverage
 from geo.point import PositionRefused
 from media.errors import AnnouncementRefused, PhotoIdTaken
+from media.photos import check_quota
 
 NOTICE_VALID = timedelta(days=7)
 
@@ -141,6 +142,9 @@ async def _store(report_id: UUID, new: NewReport, speaker: Speaker, plan: Plan, 
             raise PhotoIdTaken(tuple(photo.id for photo in new.photos)) from taken
         if taken.constraint_name == "report_event_client_id_key":
             raise ReportDiffers(report_id) from taken
+        raise
+    except asyncpg.RaiseError as raised:
+        check_quota(raised, plan.now)
         raise
     return receipt_of(submission) if rows else None
 

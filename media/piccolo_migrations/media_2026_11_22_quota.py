@@ -1,0 +1,59 @@
+"""How many photos an account may announce in an hour, and how many bytes in a day: one row an account."""
+
+from piccolo.apps.migrations.auto.migration_manager import MigrationManager
+from piccolo.engine import engine_finder
+
+ID = "2026-11-22T14:45:00"
+DDL = """
+CREATE TABLE photo_quota (
+    owner bigint PRIMARY KEY,
+    hour timestamptz NOT NULL,
+    photos integer NOT NULL,
+    day date NOT NULL,
+    bytes bigint NOT NULL
+) WITH (fillfactor = 70);
+
+DROP FUNCTION photo_expect(jsonb, bigint, timestamptz);
+
+-- plpgsql keeps its plan, and most reports of a busy day announce nothing. What is refused here is undone
+-- with the caller's transaction, the count included.
+CREATE FUNCTION photo_expect(photos jsonb, owner bigint, now timestamptz,
+    per_hour integer DEFAULT 120, bytes_per_day bigint DEFAULT 500000000) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    used photo_quota;
+BEGIN
+    IF photos IS NULL OR photos = '[]' THEN
+        RETURN;
+    END IF;
+    INSERT INTO photo (id, owner, size, type, sha256, expected_at)
+    SELECT announced.id, photo_expect.owner, announced.size, announced.type,
+           decode(announced.sha256, 'hex'), photo_expect.now
+    FROM jsonb_to_recordset(photos) AS announced (id uuid, size integer, type text, sha256 text);
+
+    INSERT INTO photo_quota AS quota (owner, hour, photos, day, bytes)
+    SELECT photo_expect.owner, date_trunc('hour', photo_expect.now), count(*),
+           (photo_expect.now AT TIME ZONE 'UTC')::date, sum(announced.size)
+    FROM jsonb_to_recordset(photo_expect.photos) AS announced (size integer)
+    ON CONFLICT ON CONSTRAINT photo_quota_pkey DO UPDATE SET
+        photos = EXCLUDED.photos + CASE quota.hour WHEN EXCLUDED.hour THEN quota.photos ELSE 0 END,
+        bytes = EXCLUDED.bytes + CASE quota.day WHEN EXCLUDED.day THEN quota.bytes ELSE 0 END,
+        hour = EXCLUDED.hour, day = EXCLUDED.day
+    RETURNING quota.* INTO used;
+    IF used.photos > per_hour THEN
+        RAISE EXCEPTION 'photo_quota hour';
+    ELSIF used.bytes > bytes_per_day THEN
+        RAISE EXCEPTION 'photo_quota day';
+    END IF;
+END
+$$;
+"""
+
+
+async def forwards() -> MigrationManager:
+    manager = MigrationManager(migration_id=ID, app_name="media", description=__doc__)
+
+    async def run() -> None:
+        await engine_finder().current_transaction.get().connection.execute(DDL)
+
+    manager.add_raw(run)
+    return manager
