@@ -61,9 +61,11 @@ class Deliverer:
         began = time.monotonic()
         await self._settle(now)  # what the database was not there for
         due = await self._lease(now)
-        while self._sending and time.monotonic() < began + self._patience_s:
-            await asyncio.wait(self._sending, timeout=SETTLE_EVERY_S)
-            await self._settle(now + timedelta(seconds=time.monotonic() - began))
+        waited_s = 0.0
+        while self._sending and waited_s <= self._patience_s:
+            await asyncio.wait(self._sending, timeout=min(SETTLE_EVERY_S, self._patience_s))
+            waited_s = time.monotonic() - began
+            await self._settle(now + timedelta(seconds=waited_s))
         return due or len(self._sending)
 
     async def finish(self, now: datetime) -> None:
@@ -77,7 +79,7 @@ class Deliverer:
     async def _lease(self, now: datetime) -> int:
         free = self._batch - len(self._sending)
         if free <= 0:
-            return 0
+            return len(self._sending)  # there may be more due, and room for it soon
         until = now + timedelta(seconds=self._lease_s)
         batch = await ledger.lease(uuid.uuid4(), list(self._senders), free, now, until)
         self._say_once(batch.unconfigured)

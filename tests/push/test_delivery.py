@@ -301,6 +301,8 @@ async def test_what_is_on_its_way_leaves_that_much_less_room(fcm: FcmDouble, sen
     assert await states() == ["leased", "leased", "pending"]
     await deliverer.finish(NOW)
     assert await deliverer.deliver_due(NOW) == 1
+    await deliverer.finish(NOW)
+    assert set(await states()) == {"delivered"}
 
 
 async def test_a_worker_that_stops_settles_what_was_answered(fcm: FcmDouble, sender: FcmSender):
@@ -312,6 +314,14 @@ async def test_a_worker_that_stops_settles_what_was_answered(fcm: FcmDouble, sen
     delivering.cancel()
     await asyncio.gather(delivering, return_exceptions=True)
     await deliverer.finish(NOW)
+    assert await states() == ["delivered", "delivered"]
+
+
+async def test_a_full_deliverer_comes_again_for_what_it_had_no_room_for(fcm: FcmDouble, sender: FcmSender):
+    await notices_for(["slow-200-1", "ok-1"])
+    deliverer = a_deliverer(sender, batch=1, patience_s=0.1)
+    while await deliverer.deliver_due(NOW):
+        pass
     assert await states() == ["delivered", "delivered"]
 
 

@@ -42,7 +42,7 @@ async def test_a_database_restarted_after_the_sends_learns_of_them_later(fcm: Fc
         assert rounds < 10
         try:
             await deliverer.deliver_due(NOW)
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+        except Exception:  # as the worker's outer loop does; asyncpg has errors of its own for a dropped connection
             continue
     assert Counter(said.mid for said in fcm.accepted()) == Counter(map(str, mids))
 
@@ -52,7 +52,7 @@ async def states_anyhow() -> list[str]:
     for _ in range(20):
         try:
             return await states()
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+        except Exception:  # as above
             continue
     raise AssertionError("the database does not come back")
 
