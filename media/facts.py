@@ -34,6 +34,12 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     lat: float | None = None
     lon: float | None = None
     accuracy_m: float | None = None
+    sharpness: float | None = None
+    """Variance of the Laplacian of the 640 px rendition; below 25 little can be read."""
+    brightness: float | None = None
+    """Mean of the same, from 0 (black) to 1."""
+    marks: tuple[str, ...] = ()
+    """How the picture says it was made: see media/marks.py."""
 
 
 class Rendered(msgspec.Struct, frozen=True, tag="rendered"):

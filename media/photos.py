@@ -20,7 +20,7 @@ from media.errors import (
     PhotoUnknown,
     TypeUnsupported,
 )
-from media.facts import RENDITIONS
+from media.facts import RENDITIONS, Facts
 from media.rows import fetch
 from media.store import Store, rendition_key
 
@@ -107,6 +107,34 @@ async def states(ids: Sequence[UUID]) -> list[PhotoState]:
     """In the order of `ids`; an unknown id is left out."""
     found = {row["id"]: PhotoState(**row) for row in await fetch(STATES, list(ids))} if ids else {}
     return [found[photo_id] for photo_id in ids if photo_id in found]
+
+
+FACTS = """
+SELECT id, facts FROM photo WHERE id = ANY($1::uuid[]) AND facts IS NOT NULL
+"""
+
+
+async def facts(ids: Sequence[UUID]) -> dict[UUID, Facts]:
+    """Of those that were rendered."""
+    rows = await fetch(FACTS, list(ids)) if ids else []
+    return {row["id"]: msgspec.json.decode(row["facts"], type=Facts) for row in rows}
+
+
+SENT_BEFORE = """
+-- the same bytes under another id, first come first
+SELECT photo.id, other.id AS earlier FROM photo
+JOIN photo AS other ON other.sha256 = photo.sha256 AND other.id <> photo.id AND other.expected_at <= photo.expected_at
+WHERE photo.id = ANY($1::uuid[])
+ORDER BY other.expected_at LIMIT 1000
+"""
+
+
+async def sent_before(ids: Sequence[UUID]) -> dict[UUID, list[UUID]]:
+    """For each photo that was, byte by byte, announced before: by whomever, whenever."""
+    found: dict[UUID, list[UUID]] = {}
+    for row in await fetch(SENT_BEFORE, list(ids)) if ids else []:
+        found.setdefault(row["id"], []).append(row["earlier"])
+    return found
 
 
 SHOWN = """
