@@ -88,7 +88,8 @@ async def work(settings: Settings, clock: Clock = wall_clock) -> None:
         wakeup = await stack.enter_async_context(Wakeup(DB, ["push"]))
         sandbox = Sandbox()
         stack.callback(sandbox.close)
-        chores = make_chores(settings, clock, sandbox, Deliverer(await open_senders(settings, stack), render_text))
+        deliverer = Deliverer(await open_senders(settings, stack), render_text)
+        chores = make_chores(settings, clock, sandbox, deliverer)
         pauses = {"push": lambda: wakeup.wait(LOOK_EVERY_S)}
         every = {"photos": PHOTO_EVERY_S, "tidy": TIDY_EVERY_S, "clocks": CLOCKS_EVERY_S}
         every |= {"give up": GIVE_UP_EVERY_S, "sweep": SWEEP_EVERY_S}
@@ -101,6 +102,7 @@ async def work(settings: Settings, clock: Clock = wall_clock) -> None:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await deliverer.finish(clock())
 
 
 def pause_of(seconds: float) -> Callable[[], Awaitable[object]]:
