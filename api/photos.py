@@ -1,12 +1,15 @@
 """The HTTP face of media: tus uploads, one plain PUT, and the renditions for those who may see them."""
 
 import re
+from base64 import b64decode
 from collections.abc import AsyncIterator
+from datetime import UTC
+from email.utils import format_datetime
 from typing import Any
 from uuid import UUID
 
 import msgspec
-from litestar import Request, Response, get, head, patch, put
+from litestar import HttpMethod, Request, Response, get, head, patch, put, route
 from litestar.datastructures import State
 from litestar.exceptions import HTTPException, InternalServerException
 from litestar.params import FromPath, JSONBody
@@ -21,10 +24,16 @@ from api.reports.queries import held_on, read_row
 from api.reports.schemas import AnnouncedPhoto, PhotoShown
 from media.errors import PhotoUnknown
 from media.photos import MAX_PHOTO_BYTES, open_rendition
-from media.uploads import Upload, Uploads
+from media.uploads import CHECKSUMS, Checksum, Upload, Uploads
 
 Asked = Request[Speaker, None, State]
 TUS = {"Tus-Resumable": "1.0.0", "Cache-Control": "no-store"}
+DISCOVERY = TUS | {
+    "Tus-Version": "1.0.0",
+    "Tus-Max-Size": str(MAX_PHOTO_BYTES),
+    "Tus-Extension": "checksum,expiration",
+    "Tus-Checksum-Algorithm": ",".join(CHECKSUMS),
+}
 OFFSET_STREAM = "application/offset+octet-stream"
 
 
@@ -58,14 +67,14 @@ async def upload_offset(request: Asked, photo_id: FromPath[UUID]) -> Response[No
 
 @patch("/v1/uploads/{photo_id:uuid}", guards=[signed_in], request_max_body_size=MAX_PHOTO_BYTES, tags=["Photos"])
 async def upload_piece(request: Asked, photo_id: FromPath[UUID]) -> Response[None]:
-    """tus 1.0: the bytes that follow `Upload-Offset`."""
+    """tus 1.0: the bytes that follow `Upload-Offset`; with `Upload-Checksum`, only undamaged ones."""
     if request.headers.get("content-type") != OFFSET_STREAM:
         raise HTTPException(status_code=415)
     written = request.headers.get("upload-offset", "")
     if not re.fullmatch("[0-9]{1,18}", written):
         raise HTTPException(status_code=400)
     upload = await uploads(request).append(
-        photo_id, request.user.account, int(written), chunks_of(request), clock_of(request)()
+        photo_id, request.user.account, int(written), chunks_of(request), clock_of(request)(), _checksum(request)
     )
     return _tus(upload, 204)
 
@@ -82,8 +91,31 @@ def uploads(request: Asked) -> Uploads:
     return found
 
 
+@route(["/v1/uploads", "/v1/uploads/{photo_id:uuid}"], http_method=HttpMethod.OPTIONS, status_code=204, tags=["Photos"])
+async def upload_discovery() -> Response[None]:
+    """What of tus is spoken here. Uploads are created by the report that announces them."""
+    return Response(None, status_code=204, headers=DISCOVERY)
+
+
+def _checksum(request: Asked) -> Checksum | None:
+    """`Upload-Checksum: sha256 BASE64`. 400 for another algorithm, as tus asks."""
+    said = request.headers.get("upload-checksum")
+    if said is None:
+        return None
+    algorithm, _, digest = said.partition(" ")
+    try:
+        checksum = Checksum(algorithm, b64decode(digest, validate=True))
+    except ValueError:
+        raise HTTPException(status_code=400) from None
+    if algorithm not in CHECKSUMS:
+        raise HTTPException(status_code=400)
+    return checksum
+
+
 def _tus(upload: Upload, status: int) -> Response[None]:
     headers = TUS | {"Upload-Offset": str(upload.offset), "Upload-Length": str(upload.size)}
+    if upload.expires_at:
+        headers["Upload-Expires"] = format_datetime(upload.expires_at.astimezone(UTC), usegmt=True)
     return Response(None, status_code=status, headers=headers)
 
 
@@ -133,4 +165,4 @@ def has_already(request: Request[Any, Any, Any], etag: str) -> bool:
     return etag in tags or "*" in tags
 
 
-photo_handlers = [upload_offset, upload_piece, upload_whole, announce_evidence, private_rendition]
+photo_handlers = [upload_discovery, upload_offset, upload_piece, upload_whole, announce_evidence, private_rendition]

@@ -57,6 +57,7 @@ PROBLEMS: dict[type[Exception], Problem] = {
     media.NotExpected: Problem(409, "not-expected", shows=("state", "reason")),
     media.NotReady: Problem(404, "not-ready", shows=("state", "reason")),
     media.WrongOffset: Problem(409, "wrong-offset", shows=("current",)),
+    media.ChecksumMismatch: Problem(460, "checksum-mismatch", shows=("current",)),
     media.TooLong: Problem(413, "too-long"),
     media.TooShort: Problem(400, "too-short", shows=("current",)),
     media.HashMismatch: Problem(422, "hash-mismatch"),

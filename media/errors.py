@@ -103,6 +103,14 @@ class HashMismatch(MediaError):
         self.photo_id = photo_id
 
 
+class ChecksumMismatch(MediaError):
+    """The piece is not what its own checksum says; it was not taken, the upload stands at `current`."""
+
+    def __init__(self, current: int) -> None:
+        super().__init__(f"the piece is damaged; the upload stands at {current}")
+        self.current = current
+
+
 class SpoolUnavailable(MediaError):
     """The spool cannot be written (disk full, rights); the phone may come back."""
 

@@ -6,6 +6,7 @@ statement after the last byte is durable: killed before it, the next `resume` or
 whole and does it.
 """
 
+import hashlib
 import os
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime
@@ -18,6 +19,7 @@ import msgspec
 from anyio import CancelScope, CapacityLimiter, to_thread
 
 from media.errors import (
+    ChecksumMismatch,
     HashMismatch,
     NotExpected,
     PhotoUnknown,
@@ -28,27 +30,37 @@ from media.errors import (
 )
 from media.rows import fetch
 from media.spool import Spool, write_at
+from media.sweeping import UNFINISHED_AFTER
 
 BUFFER_BYTES = 256 * 1024  # the piece that clients send; one thread hop for each
 THREADS = 8
 RECEIVING = ("expected", "uploading")
 RECEIVED = ("uploaded", "ready", "hidden")
+CHECKSUMS = ("sha1", "sha256")
 
 Answer = TypeVar("Answer")
 
 
 class Upload(msgspec.Struct, frozen=True):
-    """`offset` of `size` bytes are here, for ever."""
+    """`offset` of `size` bytes are here: until `expires_at`, or when complete, for ever."""
 
     id: UUID
     offset: int
     size: int
     state: str
+    expires_at: datetime | None = None
+
+
+class Checksum(msgspec.Struct, frozen=True):
+    """Of one piece; `algorithm` is one of CHECKSUMS."""
+
+    algorithm: str
+    digest: bytes
 
 
 UPLOAD = """
 -- a photo that was given up before it was used may be sent again, from the first byte
-SELECT id, size, sha256, reason,
+SELECT id, size, sha256, reason, expected_at,
     CASE WHEN state = 'swept' AND reason IN ('unfinished', 'unattached') THEN 'expected' ELSE state END AS state
 FROM photo WHERE id = $1 AND owner = $2
 """
@@ -62,7 +74,7 @@ WITH begun AS (
         WHEN 'swept' THEN reason IN ('unfinished', 'unattached')
         ELSE false END
     RETURNING id)
-SELECT id, size, sha256, reason,
+SELECT id, size, sha256, reason, greatest(expected_at, $3::timestamptz - interval '1 hour') AS expected_at,
     CASE WHEN state = 'expected' OR (state = 'swept' AND reason IN ('unfinished', 'unattached'))
     THEN 'uploading' ELSE state END AS state
 FROM photo WHERE id = $1 AND owner = $2
@@ -104,10 +116,18 @@ class Uploads:
         except HashMismatch:
             return _at(photo, 0)
 
-    async def append(self, photo_id: UUID, owner: int, at: int, chunks: AsyncIterator[bytes], now: datetime) -> Upload:
+    async def append(
+        self,
+        photo_id: UUID,
+        owner: int,
+        at: int,
+        chunks: AsyncIterator[bytes],
+        now: datetime,
+        checksum: Checksum | None = None,
+    ) -> Upload:
         """Durable up to the answer's offset. When `chunks` raises, what came before is kept.
 
-        Raises PhotoUnknown, NotExpected, WrongOffset, TooLong, HashMismatch.
+        Raises PhotoUnknown, NotExpected, WrongOffset, TooLong, ChecksumMismatch, HashMismatch.
         """
         photo = await self._photo(BEGIN_UPLOAD, photo_id, owner, now)
         current = photo["size"] if photo["state"] in RECEIVED else self.spool.size(photo_id)
@@ -115,14 +135,15 @@ class Uploads:
             raise WrongOffset(current)
         if photo["state"] in RECEIVED:
             return _at(photo, current)
-        return await self._receive(photo, at, chunks, now)
+        piece = Piece(self.spool, photo_id, at, photo["size"], checksum)
+        return await self._receive(photo, piece, chunks, now)
 
     async def put(self, photo_id: UUID, owner: int, chunks: AsyncIterator[bytes], now: datetime) -> Upload:
         """The whole body, whatever came before. Raises as `append`, and TooShort for WrongOffset."""
         photo = await self._photo(BEGIN_UPLOAD, photo_id, owner, now)
         if photo["state"] in RECEIVED:
             return _at(photo, photo["size"])
-        upload = await self._receive(photo, 0, chunks, now)
+        upload = await self._receive(photo, Piece(self.spool, photo_id, 0, photo["size"]), chunks, now)
         if upload.offset < upload.size:
             raise TooShort(upload.offset, upload.size)
         return upload
@@ -158,8 +179,9 @@ class Uploads:
             raise NotExpected(rows[0]["state"], rows[0]["reason"])
         return rows[0]
 
-    async def _receive(self, photo: asyncpg.Record, at: int, chunks: AsyncIterator[bytes], now: datetime) -> Upload:
-        piece = Piece(self.spool, photo["id"], at, photo["size"])
+    async def _receive(
+        self, photo: asyncpg.Record, piece: "Piece", chunks: AsyncIterator[bytes], now: datetime
+    ) -> Upload:
         try:
             async for chunk in chunks:
                 piece.add(chunk)
@@ -181,7 +203,7 @@ class Uploads:
         elif await fetch(EXPECT_AGAIN, photo["id"]):
             await self._run(partial(self.spool.drop, photo["id"]))
             raise HashMismatch(photo["id"])
-        return msgspec.structs.replace(_at(photo, photo["size"]), state="uploaded")
+        return msgspec.structs.replace(_at(photo, photo["size"]), state="uploaded", expires_at=None)
 
     def _is_announced(self, photo: asyncpg.Record) -> bool:
         return self.spool.sha256(photo["id"]) == bytes(photo["sha256"])
@@ -196,8 +218,10 @@ class Uploads:
 class Piece:
     """Bytes on their way into the spool. `write`, `finish` and `close` block."""
 
-    def __init__(self, spool: Spool, photo_id: UUID, at: int, announced: int) -> None:
+    def __init__(self, spool: Spool, photo_id: UUID, at: int, announced: int, checksum: Checksum | None = None) -> None:
         self.spool, self.photo_id, self.at, self.announced = spool, photo_id, at, announced
+        self.begun_at, self.checksum = at, checksum
+        self.digest = hashlib.new(checksum.algorithm, usedforsecurity=False) if checksum else None
         self.buffer = bytearray()
         self.file: int | None = None
 
@@ -210,6 +234,8 @@ class Piece:
         if self.buffer:
             if self.file is None:
                 self.file = self.spool.open(self.photo_id, self.at)
+            if self.digest:
+                self.digest.update(self.buffer)
             write_at(self.file, self.buffer, self.at)
             self.at += len(self.buffer)
             self.buffer.clear()
@@ -219,8 +245,10 @@ class Piece:
         return self.file is not None or bool(self.buffer)
 
     def finish(self) -> int:
-        """The offset that may be told. Raises WrongOffset when the photo was dropped meanwhile."""
+        """The offset that may be told. Raises ChecksumMismatch; WrongOffset when the photo was dropped meanwhile."""
         self.write()
+        if self.checksum and self.digest and self.digest.digest() != self.checksum.digest:
+            self._take_back()
         if self.file is None:
             return self.spool.durable_size(self.photo_id)
         os.fdatasync(self.file)
@@ -228,6 +256,12 @@ class Piece:
             raise WrongOffset(self.spool.size(self.photo_id))
         self.close()
         return self.at
+
+    def _take_back(self) -> None:
+        """Unless another live upload went on from here: then the hash of the whole decides."""
+        if self.file is not None and os.fstat(self.file).st_size == self.at:
+            os.ftruncate(self.file, self.begun_at)
+        raise ChecksumMismatch(self.begun_at)
 
     def close(self) -> None:
         try:
@@ -239,4 +273,5 @@ class Piece:
 
 
 def _at(photo: asyncpg.Record, offset: int) -> Upload:
-    return Upload(id=photo["id"], offset=offset, size=photo["size"], state=photo["state"])
+    expires_at = photo["expected_at"] + UNFINISHED_AFTER if photo["state"] in RECEIVING else None
+    return Upload(photo["id"], offset, photo["size"], photo["state"], expires_at)

@@ -7,6 +7,7 @@ import pytest
 from media import photos
 from media.errors import HashMismatch, NotExpected, PhotoUnknown, TooLong, TooShort, WrongOffset
 from media.spool import Spool
+from media.sweeping import UNFINISHED_AFTER
 from media.tables import Photo
 from media.uploads import BUFFER_BYTES, Upload, Uploads
 from tests.media.factories import NOW, OWNER, a_jpeg, an_expected_photo, in_chunks
@@ -32,7 +33,9 @@ async def state_of(photo_id: UUID) -> tuple[str, str | None]:
 
 async def test_nothing_came_yet(uploads: Uploads) -> None:
     photo_id, photo = await an_expected_photo()
-    assert await uploads.resume(photo_id, OWNER, NOW) == Upload(photo_id, 0, len(photo), "expected")
+    assert await uploads.resume(photo_id, OWNER, NOW) == Upload(
+        photo_id, 0, len(photo), "expected", NOW + UNFINISHED_AFTER
+    )
 
 
 async def test_a_photo_arrives_in_pieces(uploads: Uploads, spool: Spool) -> None:
