@@ -1,6 +1,6 @@
 """Notices, letters and phones for the tests of this room; each test states what it is about."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -9,7 +9,7 @@ from api.piccolo_conf import DB
 from push import addresses, outbox
 from push.delivery import Deliverer
 from push.ledger import Notification
-from push.sender import Letter, Sender, Text
+from push.sender import Letter, Outcome, Sender, Text
 
 NOW = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=20)  # beyond every backoff of a first attempt
@@ -75,3 +75,15 @@ async def deliveries() -> list[dict[str, Any]]:
 
 async def states() -> list[str]:
     return [row["state"] for row in await deliveries()]
+
+
+class Meanwhile:
+    """The real sender, and something that happens after FCM's answer and before the row is settled."""
+
+    def __init__(self, sender: Sender, happens: Callable[[], Awaitable[object]]) -> None:
+        self.sender, self.happens = sender, happens
+
+    async def send(self, letter: Letter) -> Outcome:
+        outcome = await self.sender.send(letter)
+        await self.happens()
+        return outcome

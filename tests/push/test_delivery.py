@@ -4,7 +4,6 @@ import asyncio
 import logging
 from collections import Counter
 from datetime import timedelta
-from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -18,6 +17,7 @@ from tests.peers.fcm import FcmDouble
 from tests.push.factories import (
     LATER,
     NOW,
+    Meanwhile,
     a_deliverer,
     a_notice,
     a_phone,
@@ -194,18 +194,6 @@ async def test_a_new_token_of_the_same_phone_gets_what_was_pending(fcm: FcmDoubl
     assert [accepted.address for accepted in fcm.accepted()] == ["ok-new"]
 
 
-class Meanwhile:
-    """The real sender, and something that happens after FCM's answer and before the row is settled."""
-
-    def __init__(self, sender: FcmSender, happens: Any) -> None:
-        self.sender, self.happens = sender, happens
-
-    async def send(self, letter: Letter) -> Outcome:
-        outcome = await self.sender.send(letter)
-        await self.happens()
-        return outcome
-
-
 async def test_an_address_registered_anew_while_the_old_one_dies_lives(fcm: FcmDouble, sender: FcmSender):
     phone = await a_phone(7, "dead-old")
     await a_notice(7)
@@ -278,51 +266,6 @@ def test_the_wait_before_the_next_attempt_is_bounded(attempts: int):
     assert 0 <= min(waits) <= max(waits) <= min(900, 2**attempts)
     assert len(set(waits)) > 90
     assert wait_s(attempts, TryLater(code="UNAVAILABLE", after_s=40)) >= 40
-
-
-async def test_a_slow_service_does_not_hold_up_the_others(fcm: FcmDouble, sender: FcmSender):
-    await notices_for(["slow-1000-1"])
-    deliverer = a_deliverer(sender, patience_s=0)
-    assert await deliverer.deliver_due(NOW) == 1
-    await a_phone(7, "ok-1")
-    mid = await a_notice(7)
-    await deliverer.deliver_due(NOW)
-    while not fcm.accepted():
-        await asyncio.sleep(0.01)
-    assert [accepted.mid for accepted in fcm.accepted()] == [str(mid)]
-    await deliverer.finish(NOW)
-    assert await states() == ["delivered", "delivered"]
-
-
-async def test_what_is_on_its_way_leaves_that_much_less_room(fcm: FcmDouble, sender: FcmSender):
-    await notices_for(["slow-300-1", "slow-300-2", "ok-1"])
-    deliverer = a_deliverer(sender, batch=2, patience_s=0)
-    assert [await deliverer.deliver_due(NOW) for _ in range(2)] == [2, 2]
-    assert await states() == ["leased", "leased", "pending"]
-    await deliverer.finish(NOW)
-    assert await deliverer.deliver_due(NOW) == 1
-    await deliverer.finish(NOW)
-    assert set(await states()) == {"delivered"}
-
-
-async def test_a_worker_that_stops_settles_what_was_answered(fcm: FcmDouble, sender: FcmSender):
-    await notices_for(["slow-200-1", "ok-1"])
-    deliverer = a_deliverer(sender)
-    delivering = asyncio.create_task(deliverer.deliver_due(NOW))
-    while not fcm.accepted():
-        await asyncio.sleep(0.01)
-    delivering.cancel()
-    await asyncio.gather(delivering, return_exceptions=True)
-    await deliverer.finish(NOW)
-    assert await states() == ["delivered", "delivered"]
-
-
-async def test_a_full_deliverer_comes_again_for_what_it_had_no_room_for(fcm: FcmDouble, sender: FcmSender):
-    await notices_for(["slow-200-1", "ok-1"])
-    deliverer = a_deliverer(sender, batch=1, patience_s=0.1)
-    while await deliverer.deliver_due(NOW):
-        pass
-    assert await states() == ["delivered", "delivered"]
 
 
 class Said:

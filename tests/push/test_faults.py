@@ -13,8 +13,7 @@ from push.sender import TryLater
 from tests.conftest import DATABASE, SERVER_URL
 from tests.peers.fcm import FcmDouble
 from tests.peers.relay import a_relay
-from tests.push.factories import LATER, NOW, a_deliverer, a_letter, deliveries, notices_for, states
-from tests.push.test_delivery import Meanwhile
+from tests.push.factories import LATER, NOW, Meanwhile, a_deliverer, a_letter, deliveries, notices_for, states
 
 
 async def drop_connections() -> None:
