@@ -56,7 +56,7 @@ async def chunks_of(request: Asked) -> AsyncIterator[bytes]:
         async for chunk in request.stream():
             yield chunk
     except InternalServerException as error:
-        raise PhoneHungUp from error
+        raise PhoneHungUp(detail="the phone hung up") from error  # HTTPStatus has no words for 499
 
 
 @head("/v1/uploads/{photo_id:uuid}", guards=[signed_in], tags=["Photos"])

@@ -29,7 +29,9 @@ from tests.media.object_stores import free_port
 async def server(tmp_path: Path) -> AsyncIterator[str]:
     url = f"http://127.0.0.1:{(port := free_port())}"
     settings = {**os.environ, "PORT": str(port), "DATA_DIR": str(tmp_path), "LOG_LEVEL": "WARNING"}
-    process = await asyncio.create_subprocess_exec(sys.executable, "-m", "api", "serve", env=settings)
+    log = (tmp_path / "log").open("wb")
+    process = await asyncio.create_subprocess_exec(sys.executable, "-m", "api", "serve", env=settings, stderr=log)
+    log.close()
     try:
         async with asyncio.timeout(60), httpx.AsyncClient() as http:
             while True:
@@ -113,6 +115,23 @@ async def test_a_checksum_of_another_kind_is_a_bad_request(phone: httpx.AsyncCli
     answer = await phone.patch(f"/v1/uploads/{photo_id}", content=photo[:10], headers=headers)
     assert answer.status_code in (400, 460)
     assert (await phone.head(f"/v1/uploads/{photo_id}")).headers["upload-offset"] == "0"
+
+
+async def test_a_phone_that_hangs_up_is_no_fault_of_ours(phone: httpx.AsyncClient, tmp_path: Path) -> None:
+    photo_id, photo = await announced(phone)
+    _, writer = await asyncio.open_connection("127.0.0.1", phone.base_url.port)
+    head = (
+        f"PATCH /v1/uploads/{photo_id} HTTP/1.1\r\nHost: test\r\nUpload-Offset: 0\r\nContent-Length: {len(photo)}\r\n"
+        f"Authorization: {phone.headers['authorization']}\r\nContent-Type: application/offset+octet-stream\r\n\r\n"
+    )
+    writer.write(head.encode())
+    writer.write(photo[:100_000])
+    await writer.drain()
+    writer.close()
+    async with asyncio.timeout(30):
+        while (await phone.head(f"/v1/uploads/{photo_id}")).headers["upload-offset"] != "100000":
+            await asyncio.sleep(0.02)
+    assert "failed" not in (tmp_path / "log").read_text()
 
 
 async def test_an_unfinished_upload_says_until_when(phone: httpx.AsyncClient) -> None:
