@@ -14,7 +14,7 @@ from api.catalogue import Language, language_of
 from api.clock import clock_of
 from api.paging import read_id
 from api.reports.messages import words
-from push import addresses, inbox
+from push import addresses, inbox, vapid
 
 Asked = Request[Speaker, None, State]
 PAGE = 100
@@ -25,6 +25,12 @@ class Phone(msgspec.Struct, frozen=True):
 
     kind: Literal["fcm", "fid", "webpush"]
     address: Annotated[str, msgspec.Meta(max_length=4096)]
+
+
+class WebPushKey(msgspec.Struct, frozen=True):
+    """In base64url."""
+
+    public_key: str
 
 
 class Message(msgspec.Struct, frozen=True):
@@ -65,6 +71,11 @@ class PhoneController(Controller):
     async def register(self, request: Asked, phone_id: FromPath[UUID], data: JSONBody[Phone]) -> None:
         """To be repeated at every start of the app: addresses change."""
         await addresses.register(phone_id, request.user.account, data.kind, data.address, clock_of(request)())
+
+    @get("/phones/webpush-key")
+    async def webpush_key(self, request: Asked) -> WebPushKey:
+        """What a browser needs to subscribe (`applicationServerKey`)."""
+        return WebPushKey((await vapid.identity(clock_of(request)())).public)
 
     @delete("/phones/{phone_id:uuid}")
     async def forget(self, request: Asked, phone_id: FromPath[UUID]) -> None:

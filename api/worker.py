@@ -29,11 +29,14 @@ from media.spool import Spool
 from media.store import Store, open_store
 from media.sweeping import Sweep, give_up_unattached, give_up_unfinished
 from media.uploads import Uploads
+from push import vapid
 from push.delivery import Deliverer
 from push.fcm import FcmSender
 from push.ledger import Notification
 from push.sender import Sender, Text
+from push.sweep import sweep as forget_notifications
 from push.wakeup import Wakeup
+from push.webpush import WebPushSender
 
 log = logging.getLogger(__name__)
 
@@ -55,18 +58,20 @@ def render_text(said: Notification) -> Text:
     return Text(title=title, body=body)
 
 
-async def open_senders(settings: Settings, stack: AsyncExitStack) -> dict[str, Sender]:
-    """By kind of address; without a service account there are none, and the messages stay in the inbox."""
-    if not settings.fcm_service_account:
-        return {}
-    sender = await stack.enter_async_context(
-        FcmSender(
-            Path(settings.fcm_service_account),
-            ca=Path(settings.fcm_ca) if settings.fcm_ca else None,
-            resolve=settings.fcm_peer,
-        )
-    )
-    return {"fcm": sender, "fid": sender}
+async def open_senders(settings: Settings, stack: AsyncExitStack, clock: Clock) -> dict[str, Sender]:
+    """By kind of address. What has no sender stays in the inbox.
+
+    FCM needs a service account. Browsers are reached from a site with https: they register at no other.
+    """
+    senders: dict[str, Sender] = {}
+    if settings.fcm_service_account:
+        ca = Path(settings.fcm_ca) if settings.fcm_ca else None
+        fcm = FcmSender(Path(settings.fcm_service_account), ca=ca, resolve=settings.fcm_peer)
+        senders["fcm"] = senders["fid"] = await stack.enter_async_context(fcm)
+    if settings.base_url.startswith("https://"):
+        browsers = WebPushSender(await vapid.identity(clock()), settings.base_url)
+        senders["webpush"] = await stack.enter_async_context(browsers)
+    return senders
 
 
 async def repeat(chore: Chore, pause: Callable[[], Awaitable[object]], name: str) -> None:
@@ -88,11 +93,11 @@ async def work(settings: Settings, clock: Clock = wall_clock) -> None:
         wakeup = await stack.enter_async_context(Wakeup(DB, ["push"]))
         sandbox = Sandbox()
         stack.callback(sandbox.close)
-        deliverer = Deliverer(await open_senders(settings, stack), render_text)
+        deliverer = Deliverer(await open_senders(settings, stack, clock), render_text)
         chores = make_chores(settings, clock, sandbox, deliverer)
         pauses = {"push": lambda: wakeup.wait(LOOK_EVERY_S)}
         every = {"photos": PHOTO_EVERY_S, "tidy": TIDY_EVERY_S, "clocks": CLOCKS_EVERY_S}
-        every |= {"give up": GIVE_UP_EVERY_S, "sweep": SWEEP_EVERY_S}
+        every |= {"give up": GIVE_UP_EVERY_S, "sweep": SWEEP_EVERY_S, "forget": SWEEP_EVERY_S}
         tasks = [
             asyncio.create_task(repeat(chore, pauses.get(name) or pause_of(every[name]), name))
             for name, chore in chores.items()
@@ -137,7 +142,11 @@ def make_chores(settings: Settings, clock: Clock, sandbox: Sandbox, deliverer: D
     async def clocks() -> bool:
         return await lapse_due(cities, clock()) == AT_ONCE
 
-    chores = {"push": push, "photos": photos, "tidy": tidy, "clocks": clocks}
+    async def forget() -> bool:
+        swept = await forget_notifications(clock())
+        return bool(swept.emptied or swept.deleted)
+
+    chores = {"push": push, "photos": photos, "tidy": tidy, "clocks": clocks, "forget": forget}
     return chores | sweeping_chores(store, timedelta(days=settings.original_kept_days), clock)
 
 

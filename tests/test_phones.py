@@ -148,3 +148,10 @@ async def test_a_message_holds_no_word_of_the_report_and_no_place(town: Town):
     text = (await resident.get("/v1/inbox")).text
     for hidden in ("Rahasia", "Mawar", "Catatan", 'dalam"', "106.79", 'Pancoran Mas"'):
         assert hidden not in text
+
+
+async def test_a_browser_learns_the_one_key_of_this_installation(town: Town):
+    first, second = [(await (await town.resident()).get("/v1/phones/webpush-key")).json() for _ in range(2)]
+    assert first == second
+    assert len(first["public_key"]) == 87
+    assert (await town.stranger.get("/v1/phones/webpush-key")).status_code == 401

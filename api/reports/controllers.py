@@ -17,6 +17,7 @@ from api.reports.schemas import EventReceipt, NewEvent, NewReport, Receipt, Repo
 from api.reports.similar import Similar, find_similar
 from api.reports.status import State as ReportState
 from api.reports.submit import submit
+from api.reports.told import ToldShown, read_told
 from geo.locate import locate
 from geo.point import check
 
@@ -83,6 +84,11 @@ class ReportController(Controller):
         cities = request.app.state.cities
         receipt, is_new = await change(report_id, data, request.user, cities, clock_of(request)())
         return Response(receipt, status_code=201 if is_new else 200)
+
+    @get("/reports/{report_id:uuid}/notifications")
+    async def list_notifications(self, request: Asked, report_id: FromPath[UUID]) -> list[ToldShown]:
+        """For staff: who was told what, when it was queued, sent, accepted and seen."""
+        return await read_told(report_id, request.user, request.app.state.cities)
 
     @get("/worklist")
     async def read_worklist(self, request: Asked, since: Line = None, limit: PageSize = worklist.PAGE) -> Worklist:

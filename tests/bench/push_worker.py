@@ -28,8 +28,8 @@ WITH phone AS (
 ),
 told AS (
     INSERT INTO notification (recipient, subject, rev, kind, params, created_at, valid_until)
-    SELECT recipient, gen_random_uuid(), 1, 'report.received', '{"tracking_id": "2ABC3DEF", "state": "dispatched", "agency": "Dinas PUPR"}', now(),
-        now() + interval '1 day'
+    SELECT recipient, gen_random_uuid(), 1, 'report.received',
+        '{"tracking_id": "2ABC3DEF", "state": "dispatched", "agency": "Dinas PUPR"}', now(), now() + interval '1 day'
     FROM phone RETURNING seq, recipient
 )
 INSERT INTO delivery (notification, address, kind, not_before)
