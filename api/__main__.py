@@ -1,6 +1,7 @@
 """The command line: serve, work, migrate, city, areas, account, media, demo."""
 
 import asyncio
+import gc
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +12,9 @@ import click
 os.environ.setdefault("PICCOLO_CONF", "api.piccolo_conf")
 
 from api.settings import Settings, SettingsIncomplete, read_settings
+
+
+GARBAGE_THRESHOLD = 20_000  # objects; Python's 700 means a collection every few requests
 
 
 class Kentongan(click.Group):
@@ -101,7 +105,12 @@ def app() -> Any:
     found = settings()
     configure_logs(found.log_level)
     with media_named():
-        return create_app(found)
+        made = create_app(found)
+    # What is loaded now stays for ever: not to be looked at again in each of the collections that requests cause.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(GARBAGE_THRESHOLD)
+    return made
 
 
 @main.command()
