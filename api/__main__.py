@@ -13,7 +13,6 @@ os.environ.setdefault("PICCOLO_CONF", "api.piccolo_conf")
 
 from api.settings import Settings, SettingsIncomplete, read_settings
 
-
 GARBAGE_THRESHOLD = 20_000  # objects; Python's 700 means a collection every few requests
 
 
