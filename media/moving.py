@@ -15,6 +15,7 @@ from media.errors import CopyDiffers, NotFound, SameStore
 from media.store import Stat, Store
 
 PARALLEL = 8
+TRACE = "moving-"
 
 Step = Callable[[int, int], None]
 
@@ -89,14 +90,16 @@ async def move(old: Store, new: Store, *, remove: bool = False, step: Step | Non
 
 
 async def _check_two(old: Store, new: Store) -> None:
-    """By a trace: one store may have two addresses."""
-    trace = f"moving-{secrets.token_hex(8)}"
+    """By a trace: one store may have two addresses. Traces of moves that were killed are taken away too."""
+    trace = f"{TRACE}{secrets.token_hex(8)}"
     await new.put(trace, b"")
     try:
         if await old.stat(trace) is not None:
             raise SameStore
     finally:
-        await new.delete(trace)
+        for store in (old, new):
+            for left in [key async for key in store.walk(TRACE)]:
+                await store.delete(left)
 
 
 async def _batches(keys: AsyncIterator[str]) -> AsyncIterator[list[str]]:
