@@ -74,9 +74,10 @@ def _accept(control: socket.socket) -> Child | None:
         return None
     photo, answer = descriptors
     limits = msgspec.msgpack.decode(request, type=Limits)
+    server = os.getpid()
     pid = os.fork()
     if pid == 0:
-        _decode(photo, answer, limits)
+        _decode(photo, answer, limits, server)
     os.close(photo)
     return Child(pid, os.pidfd_open(pid), answer, time.monotonic() + limits.wall_s + OVERDUE_S)
 
@@ -93,7 +94,7 @@ def _bury(child: Child) -> None:
         os.close(child.exit)
 
 
-def _decode(photo: int, answer: int, limits: Limits) -> NoReturn:
+def _decode(photo: int, answer: int, limits: Limits, server: int) -> NoReturn:
     """The child. Nothing may return from here into the server's loop."""
     try:
         null = os.open(os.devnull, os.O_WRONLY)
@@ -102,7 +103,8 @@ def _decode(photo: int, answer: int, limits: Limits) -> NoReturn:
         os.closerange(3, MAX_DESCRIPTORS)
         signal.setitimer(signal.ITIMER_REAL, limits.wall_s)
         confine(limits)
-        _write(1, _answer(os.pread(0, os.fstat(0).st_size, 0)))
+        if os.getppid() == server:  # else it died before its death could be a signal to us
+            _write(1, _answer(os.pread(0, os.fstat(0).st_size, 0)))
     finally:
         os._exit(0)
 
