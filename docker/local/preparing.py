@@ -11,6 +11,7 @@ from progress import Refusal, follow
 ASK = Path(__file__).parent / "ask.py"
 MIGRATED = "SELECT string_agg(app_name || ' ' || name, ',') FROM migration"
 LOADED = "SELECT count(*) FROM boundary_version WHERE activated_at IS NOT NULL"
+ADOPTED = "SELECT count(*) FROM city"
 PEOPLED = "SELECT count(*) FROM account WHERE login = 'operator'"  # whom the demo adds last
 
 
@@ -23,6 +24,11 @@ def prepare(values: dict[str, str]) -> None:
         _let("areas", "national", values=values)
     if os.environ.get("DEMO") not in (None, "", "0") and _ask(PEOPLED, values) == "0":
         _let("demo", values=values)
+
+
+def has_city(values: dict[str, str]) -> bool:
+    """Without one every report is answered that its regency does not use this service yet."""
+    return _ask(ADOPTED, values) != "0"
 
 
 def _is_migrated(values: dict[str, str]) -> bool:

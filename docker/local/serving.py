@@ -13,7 +13,7 @@ from cluster import SAFE, Cluster
 from libraries import install_node_packages, install_python
 from packages import install_packages
 from place import PYTHON, data_dir, environment
-from preparing import prepare
+from preparing import has_city, prepare
 from processes import end_with_make
 from progress import Refusal, say
 from supervisor import Part, interrupt_on_signals, stop_all, supervise
@@ -40,7 +40,7 @@ def run() -> None:
             for part in parts:
                 part.keep_alive(time.monotonic())
             wait_until_ready(parts[0])
-            say_where_to_look(time.monotonic() - started)
+            say_where_to_look(time.monotonic() - started, is_adopted=has_city(values))
             supervise(parts, cluster)
         finally:
             _write(lock, STOPPING)
@@ -152,10 +152,13 @@ def _reach(host: str) -> str:
     return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
 
 
-def say_where_to_look(seconds: float) -> None:
+def say_where_to_look(seconds: float, *, is_adopted: bool) -> None:
     host, port = host_and_port()
     site = f"http://{f'[{_reach(host)}]' if ':' in host else _reach(host)}:{port}"
     say(f"ready after {seconds:.1f} s; Ctrl-C stops everything")
     say(f"  map     {site}/")
     say(f"  API     {site}/schema")
-    say(f"  report  README.md, “A first report” · state and logs in {data_dir()}")
+    if is_adopted:
+        say(f"  report  README.md, “A first report” · state and logs in {data_dir()}")
+    else:
+        say("  city    none yet, so no report is taken: README.md, “Adopt a city”")
