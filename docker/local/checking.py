@@ -31,7 +31,7 @@ RULES: Mapping[str, Sequence[str]] = {
 def install() -> None:
     install_packages(for_tests=True)
     install_python(for_tests=True)
-    install_node_packages()
+    install_node_packages(for_tests=True)
 
 
 def test(*arguments: str) -> int:

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from place import NODE_ROOMS, PYTHON, ROOT, VENV, environment, fingerprint
+from place import NODE_ROOMS, PYTHON, ROOT, TEST_NODE_ROOM, VENV, environment, fingerprint
 from progress import follow
 
 PRODUCT_LOCK = ROOT / "requirements.lock"
@@ -32,8 +32,9 @@ def install_locked(lock: Path, title: str) -> None:
     UNFINISHED.unlink()
 
 
-def install_node_packages() -> None:
-    rooms = [room for room in NODE_ROOMS if (room / "package-lock.json").exists() and not _is_npm_done(room)]
+def install_node_packages(*, for_tests: bool) -> None:
+    wanted = (*NODE_ROOMS, TEST_NODE_ROOM) if for_tests else NODE_ROOMS
+    rooms = [room for room in wanted if (room / "package-lock.json").exists() and not _is_npm_done(room)]
     if rooms and not _has_npm():
         install_locked(NODE_LOCK, "npm")
     for room in rooms:

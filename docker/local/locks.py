@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from libraries import install_locked, install_python
-from place import NODE_ROOMS, ROOT, VENV, environment
+from place import NODE_ROOMS, ROOT, TEST_NODE_ROOM, VENV, environment
 from progress import follow
 
 HERE = Path("docker") / "local"
@@ -39,7 +39,7 @@ def renew() -> None:
     install_locked(ROOT / UV, "uv, which writes the locks")
     for lock, inputs in INPUTS.items():
         follow(str(lock), (str(VENV / "bin" / "uv"), *COMPILE, *inputs, "-o", str(lock)))
-    for room in NODE_ROOMS:
+    for room in (*NODE_ROOMS, TEST_NODE_ROOM):
         no_hosts = environment(npm_config_omit_lockfile_registry_resolved="true")
         follow(
             f"{room.name}/package-lock.json",

@@ -19,6 +19,8 @@ from progress import Refusal, follow, say
 POSTGIS = "PostgreSQL with PostGIS"
 VENV = "Python's venv"
 CHROMIUM = "Chromium"
+FIREFOX = "Firefox ESR, which receives Web Push in the tests"
+GDAL = "ogr2ogr, which reads our open data in the tests"
 LIBATOMIC = "libatomic, which Playwright's driver needs"
 CREATE_NO_CLUSTER = Path("/etc/postgresql-common/createcluster.d/kentongan.conf")
 APT = ("apt-get", "-y", "-o", "DPkg::Lock::Timeout=300")
@@ -44,6 +46,10 @@ def _missing(*, for_tests: bool) -> list[str]:
         missing.append(VENV)
     if for_tests and not any(map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))):
         missing.append(CHROMIUM)
+    if for_tests and _is_debian() and not shutil.which("firefox-esr"):  # Ubuntu has only a snap
+        missing.append(FIREFOX)
+    if for_tests and not shutil.which("ogr2ogr"):
+        missing.append(GDAL)
     if for_tests and not any(map(glob, ("/usr/lib*/libatomic.so.1", "/usr/lib/*/libatomic.so.1"))):
         missing.append(LIBATOMIC)
     return missing
@@ -92,7 +98,13 @@ def _package(part: str) -> str:
         return _postgis_package()
     if part == CHROMIUM:
         return "chromium" if _is_offered("chromium") else "chromium-browser"
-    return "libatomic1" if part == LIBATOMIC else f"python{sys.version_info.major}.{sys.version_info.minor}-venv"
+    fixed = {LIBATOMIC: "libatomic1", FIREFOX: "firefox-esr", GDAL: "gdal-bin"}
+    return fixed.get(part) or f"python{sys.version_info.major}.{sys.version_info.minor}-venv"
+
+
+def _is_debian() -> bool:
+    release = Path("/etc/os-release")
+    return release.exists() and re.search(r"^ID=debian$", release.read_text(), re.MULTILINE) is not None
 
 
 def _is_offered(package: str) -> bool:

@@ -8,6 +8,7 @@ ROOT = Path(__file__).resolve().parents[2]
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 NODE_ROOMS = (ROOT / "api" / "web", ROOT / "geo")
+TEST_NODE_ROOM = ROOT / "tests" / "web"
 CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 
 

@@ -29,7 +29,7 @@ def run() -> None:
         expect_free_port()
         install_packages(for_tests=False)
         install_python(for_tests=False)
-        install_node_packages()
+        install_node_packages(for_tests=False)
         cluster, parts = own_cluster(), []
         try:
             if cluster:
