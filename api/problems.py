@@ -38,6 +38,7 @@ CURRENT = ("state", "version")
 PROBLEMS: dict[type[Exception], Problem] = {
     accounts.NotSignedIn: Problem(401, "not-signed-in"),
     accounts.SignInRefused: Problem(401, "sign-in-refused"),
+    accounts.CsrfHeaderMissing: Problem(403, "csrf-header-missing"),
     accounts.NotAllowed: Problem(403, "not-allowed"),
     accounts.LoginTaken: Problem(409, "login-taken", "login"),
     errors.CityNotServed: Problem(422, "city-not-served", "position"),

@@ -1,19 +1,20 @@
 """Signing in and out."""
 
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
-from litestar import Controller, Request, delete, get, post
+from litestar import Controller, Request, Response, delete, get, post
 from litestar.datastructures import CacheControlHeader, State
 from litestar.params import JSONBody
 
-from api.accounts import passwords, sessions
-from api.accounts.sessions import TokenPair
+from api.accounts import cookies, passwords, sessions
+from api.accounts.sessions import REFRESH_FOR, TokenPair
 from api.accounts.speaker import Grant, Speaker, signed_in
 from api.catalogue import Language
 from api.clock import clock_of
 
+REFRESH_S = int(REFRESH_FOR.total_seconds())
 Text200 = Annotated[str, msgspec.Meta(max_length=200)]
 
 
@@ -23,17 +24,41 @@ class Device(msgspec.Struct, frozen=True):
 
 
 class NewAccount(msgspec.Struct, frozen=True):
+    """`cookie`: for pages, which never see a token."""
+
     device: Device = Device()
+    cookie: bool = False
 
 
 class SignIn(msgspec.Struct, frozen=True):
     login: Text200
     password: Annotated[str, msgspec.Meta(max_length=1000)]
     totp: Text200 | None = None
+    cookie: bool = False
 
 
 class Refresh(msgspec.Struct, frozen=True):
-    refresh_token: Text200
+    """Empty from a page: its cookie counts."""
+
+    refresh_token: Text200 | None = None
+
+
+class CookieSession(msgspec.Struct, frozen=True):
+    """The tokens are in the cookies. `expires_in`: seconds until a refresh is due."""
+
+    account_id: UUID
+    expires_in: int
+
+
+Opened = Response[TokenPair | CookieSession]
+Asked = Request[Any, None, State]
+
+
+def opened(request: Asked, pair: TokenPair, by_cookie: bool) -> Opened:
+    if not by_cookie:
+        return Response(pair, status_code=201)
+    kept = cookies.given(request, (pair.access_token, pair.expires_in), (pair.refresh_token, REFRESH_S))
+    return Response(CookieSession(pair.account_id, pair.expires_in), status_code=201, cookies=kept)
 
 
 class Me(msgspec.Struct, frozen=True):
@@ -48,21 +73,32 @@ class AccountController(Controller):
     cache_control = CacheControlHeader(no_store=True)
 
     @post("/accounts")
-    async def open_account(self, request: Request[None, None, State], data: JSONBody[NewAccount]) -> TokenPair:
+    async def open_account(self, request: Asked, data: JSONBody[NewAccount]) -> Opened:
+        if data.cookie:
+            cookies.check_not_foreign(request)
         language = "en" if data.device.locale.lower().startswith("en") else "id"
-        return await sessions.open_anonymous(data.device.name, language, clock_of(request)())
+        pair = await sessions.open_anonymous(data.device.name, language, clock_of(request)())
+        return opened(request, pair, data.cookie)
 
     @post("/sessions")
-    async def sign_in(self, request: Request[None, None, State], data: JSONBody[SignIn]) -> TokenPair:
-        return await passwords.sign_in(data.login, data.password, data.totp, clock_of(request)())
+    async def sign_in(self, request: Asked, data: JSONBody[SignIn]) -> Opened:
+        if data.cookie:
+            cookies.check_not_foreign(request)
+        pair = await passwords.sign_in(data.login, data.password, data.totp, clock_of(request)())
+        return opened(request, pair, data.cookie)
 
     @post("/sessions/refresh")
-    async def refresh(self, request: Request[None, None, State], data: JSONBody[Refresh]) -> TokenPair:
-        return await sessions.refresh(data.refresh_token, clock_of(request)())
+    async def refresh(self, request: Asked, data: JSONBody[Refresh]) -> Opened:
+        token = data.refresh_token
+        kept = cookies.refresh_token(request) if token is None else None
+        pair = await sessions.refresh(token or kept or "", clock_of(request)())
+        return opened(request, pair, by_cookie=token is None)
 
     @delete("/sessions/current", guards=[signed_in])
-    async def sign_out(self, request: Request[Speaker, None, State]) -> None:
+    async def sign_out(self, request: Request[Speaker, None, State]) -> Response[None]:
         await sessions.close_session(request.user.session, clock_of(request)())
+        is_page = "authorization" not in request.headers
+        return Response(None, status_code=204, cookies=cookies.taken_away(request) if is_page else [])
 
     @get("/me", guards=[signed_in])
     async def me(self, request: Request[Speaker, None, State]) -> Me:

@@ -9,6 +9,10 @@ class SignInRefused(Exception):
     """One answer for every failure: unknown login, wrong password, wrong code, locked after too many of these."""
 
 
+class CsrfHeaderMissing(Exception):
+    """A change that is signed in by a cookie, without the header that only our own pages can send."""
+
+
 class NotAllowed(Exception):
     """Signed in, but none of the account's grants covers this."""
 

@@ -1,4 +1,4 @@
-"""The one who makes a request, found from the bearer token before the body is read."""
+"""The one who makes a request, found from the bearer token or the cookie before the body is read."""
 
 import hashlib
 from datetime import datetime
@@ -9,6 +9,7 @@ import msgspec
 from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
 
+from api.accounts.cookies import session_token
 from api.accounts.errors import NotSignedIn
 from api.catalogue import Language
 from api.clock import clock_of
@@ -63,8 +64,14 @@ def token_hash(token: str) -> bytes:
 
 
 async def signed_in(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
-    """Litestar guard: sets `request.user` to the Speaker."""
-    scheme, _space, token = connection.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not token:
+    """Litestar guard: sets `request.user` to the Speaker. A cookie counts only where no Authorization is sent."""
+    authorization = connection.headers.get("authorization")
+    token = session_token(connection) if authorization is None else _bearer(authorization)
+    if not token:
         raise NotSignedIn
-    connection.scope["user"] = await find_speaker(token.strip(), clock_of(connection)())
+    connection.scope["user"] = await find_speaker(token, clock_of(connection)())
+
+
+def _bearer(authorization: str) -> str | None:
+    scheme, _space, token = authorization.partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else None
