@@ -10,7 +10,7 @@ import asyncpg
 import msgspec
 
 from api.cities.calendar import Calendar
-from api.cities.promises import ResolveClass
+from api.cities.promises import Policy, ResolveClass
 from api.database import Database
 
 T = TypeVar("T")
@@ -103,6 +103,7 @@ class City(msgspec.Struct, frozen=True, kw_only=True):
     agencies: Mapping[int, Agency]
     rules: tuple[Rule, ...]
     calendar: Calendar
+    policies: tuple[Policy, ...] = ()
 
     @property
     def timezone(self) -> str:
@@ -123,6 +124,11 @@ SELECT city.id, city.code, city.name, city.call_centre, city.open_data_licence,
     (SELECT jsonb_agg(to_jsonb(rule) ORDER BY rule.id) FROM routing_rule AS rule
      JOIN agency AS a ON a.id = rule.agency_id AND a.active
      WHERE rule.city_id = city.id) AS rules,
+    -- the versions of its promises, oldest first
+    (SELECT jsonb_agg(to_jsonb(p) || jsonb_build_object('promises',
+        (SELECT coalesce(jsonb_agg(to_jsonb(s) ORDER BY s.id), '[]') FROM sla_promise AS s WHERE s.policy_id = p.id))
+        ORDER BY p.effective_from)
+     FROM sla_policy AS p WHERE p.city_id = city.id) AS policies,
     -- days off: the city's own decision goes before the national one of the same date
     jsonb_build_object(
         'timezone', city.timezone, 'days_off', city.days_off,
@@ -179,6 +185,7 @@ def _city(row: asyncpg.Record) -> City:
         agencies={agency.id: agency for agency in agencies},
         rules=_read(row["rules"], tuple[Rule, ...]),
         calendar=msgspec.json.decode(row["calendar"], type=Calendar),
+        policies=_read(row["policies"], tuple[Policy, ...]),
     )
 
 

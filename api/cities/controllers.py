@@ -12,9 +12,11 @@ from litestar.params import FromQuery
 
 from api.catalogue import Language, entries, language_of, text
 from api.cities.book import Category, City, CityBook, Question, UnknownCity, Visibility
-from api.cities.promises import promise
+from api.cities.promises import Clock, Policy, policy_at
+from api.clock import clock_of
 
 NATIONAL_EMERGENCY_NUMBER = "112"
+PROMISED: tuple[Clock, Clock] = ("verify", "resolve")
 Asked = Request[None, None, State]
 
 
@@ -96,7 +98,8 @@ async def categories(request: Asked, city: FromQuery[str]) -> Response[bytes]:
     if found is None:
         raise UnknownCity(city)
     language = language_of(request)
-    return _answer(request, language, _categories(found, language))
+    policy = policy_at(found.policies, clock_of(request)())
+    return _answer(request, language, _categories(found, policy, language))
 
 
 def _answer(request: Asked, language: Language, body: msgspec.Struct) -> Response[bytes]:
@@ -121,15 +124,15 @@ def _city_shown(city: City) -> CityShown:
     return CityShown(city.code, city.name, city.timezone, city.call_centre, city.regencies)
 
 
-def _categories(city: City, language: Language) -> Categories:
+def _categories(city: City, policy: Policy, language: Language) -> Categories:
     return Categories(
         _city_shown(city),
         tuple(Named(group.key, _name(group.name_id, group.name_en, language)) for group in city.groups),
-        tuple(_category_shown(category, city, language) for category in city.categories.values()),
+        tuple(_category_shown(category, city, policy, language) for category in city.categories.values()),
     )
 
 
-def _category_shown(category: Category, city: City, language: Language) -> CategoryShown:
+def _category_shown(category: Category, city: City, policy: Policy, language: Language) -> CategoryShown:
     return CategoryShown(
         key=category.key,
         name=_name(category.name_id, category.name_en, language),
@@ -139,14 +142,14 @@ def _category_shown(category: Category, city: City, language: Language) -> Categ
         private_place=category.private_place,
         default_visibility=category.default_visibility,
         questions=tuple(_question_shown(question, language) for question in category.questions),
-        promise=promise_in_words(category, city, language),
+        promise=promise_in_words(category, city, policy, language),
     )
 
 
-def promise_in_words(category: Category, city: City, language: Language) -> str:
+def promise_in_words(category: Category, city: City, policy: Policy, language: Language) -> str:
     if category.is_emergency:
         return text("promise-emergency", language, call_centre=city.call_centre or NATIONAL_EMERGENCY_NUMBER)
-    verify, resolve = promise("verify").days, promise("resolve", category.resolve_class).days
+    verify, resolve = (policy.promise(clock, category.resolve_class, category.id).days for clock in PROMISED)
     return text("promise", language, verify=verify, resolve=resolve)
 
 

@@ -1,8 +1,11 @@
-"""The public promises: how long each step may take. Defaults; a city's own numbers come with the policies.
+"""The public promises: how long each step may take. National defaults, and over them the versions of a city's policy.
 
-domain.md's table of clocks, as data: every number names where it comes from.
+The field's table of clocks, as data: every number names where it comes from. A version is never changed, and
+counts for the clocks that start while it is in force: an old report keeps what was promised to it.
 """
 
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Literal
 
 import msgspec
@@ -62,3 +65,47 @@ def promise(clock: Clock, resolve_class: ResolveClass | None = None) -> Promise:
     if found is None:
         raise UnknownPromise(clock, resolve_class)
     return found
+
+
+class PolicyPromise(msgspec.Struct, frozen=True, kw_only=True):
+    """What a policy says otherwise than the defaults; without category and class: for all of them."""
+
+    clock: Clock
+    days: int
+    source: str
+    category_id: int | None = None
+    resolve_class: ResolveClass | None = None
+    extension_days: int = 0
+
+
+class Policy(msgspec.Struct, frozen=True, kw_only=True):
+    """`escalate_at`: percent of a clock at which coordinator, then area head and operator, then inspectorate hear."""
+
+    version: int
+    name: str
+    source: str
+    effective_from: datetime
+    promises: tuple[PolicyPromise, ...] = ()
+    escalate_at: tuple[int, int, int] = (75, 100, 200)
+
+    def promise(self, clock: Clock, resolve_class: ResolveClass, category_id: int) -> Promise:
+        """The category's own number, else that of its class, else the clock's, else the national one."""
+        fallback = promise(clock, resolve_class)
+        if not self.promises:
+            return fallback
+        subjects = (category_id, None), (None, resolve_class), (None, None)
+        said = {(p.category_id, p.resolve_class): p for p in self.promises if p.clock == clock}
+        found = next((said[subject] for subject in subjects if subject in said), None)
+        if found is None:
+            return fallback
+        return msgspec.structs.replace(
+            fallback, days=found.days, source=found.source, extension_days=found.extension_days
+        )
+
+
+NATIONAL = Policy(version=0, name="nasional", source=LAPOR, effective_from=datetime.min.replace(tzinfo=UTC))
+
+
+def policy_at(policies: Sequence[Policy], moment: datetime) -> Policy:
+    """Of a city's `policies`, oldest first, the one in force; before the first one the national defaults."""
+    return next((policy for policy in reversed(policies) if policy.effective_from <= moment), NATIONAL)

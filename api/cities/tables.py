@@ -4,9 +4,12 @@ from piccolo.columns import (
     JSONB,
     UUID,
     Array,
+    BigInt,
+    BigSerial,
     Boolean,
     Date,
     ForeignKey,
+    Integer,
     Serial,
     SmallInt,
     Text,
@@ -101,3 +104,44 @@ class CityVersion(Table, tablename="city_version"):
 
     one = Boolean(primary_key=True, default=True)
     version = UUID()
+
+
+class SlaPolicy(Table, tablename="sla_policy"):
+    """A version of a city's promises; `effective_from` decides which clocks follow it."""
+
+    id: Serial
+    city_id = ForeignKey(City, null=False, on_delete=OnDelete.cascade)
+    version = Integer()
+    name = Text()
+    source = Text()
+    effective_from = Timestamptz()
+    made_at = Timestamptz()
+    made_by = BigInt(null=True, default=None)
+    escalate_at = Array(base_column=SmallInt())
+
+
+class SlaPromise(Table, tablename="sla_promise"):
+    """One number of a version: for a clock, or that clock of a class or of one category."""
+
+    id: Serial
+    city_id = Integer()
+    policy_id = ForeignKey(SlaPolicy, null=False, on_delete=OnDelete.cascade)
+    clock = Text()
+    category_id = ForeignKey(Category, null=True, on_delete=OnDelete.no_action)
+    resolve_class = Text(null=True, default=None)
+    days = SmallInt()
+    extension_days = SmallInt(default=0)
+    source = Text()
+
+
+class CityChange(Table, tablename="city_change"):
+    """Who changed what of a city's configuration: the row before and after."""
+
+    id = BigSerial(primary_key=True)
+    city_id = Integer()
+    at = Timestamptz(default=None)
+    account = BigInt(null=True, default=None)
+    what = Text()
+    key = Text()
+    before = JSONB(null=True, default=None)
+    after = JSONB(null=True, default=None)

@@ -9,8 +9,9 @@ from datetime import datetime
 
 import msgspec
 
+from api.cities.book import Category, City
 from api.cities.calendar import Calendar
-from api.cities.promises import Clock, ResolveClass, promise
+from api.cities.promises import Clock, Policy, Promise, ResolveClass, policy_at
 from api.reports.clocks import Pause, due_after_pauses, due_at
 from api.reports.status import CLOSED, PAUSED, State
 
@@ -34,19 +35,29 @@ class RunningClock(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Terms(msgspec.Struct, frozen=True):
-    """What a report was promised by: its class, its type and its city's calendar."""
+    """What a report was promised by: its class, type and category, its city's calendar and policies."""
 
     resolve_class: ResolveClass
     is_information_request: bool
     calendar: Calendar
+    category_id: int = 0
+    policies: tuple[Policy, ...] = ()
 
     @property
     def work_clock(self) -> Clock:
         return "information_request" if self.is_information_request else "resolve"
 
+    def promise(self, clock: Clock, started_at: datetime) -> Promise:
+        """By the version that was in force when the clock started."""
+        return policy_at(self.policies, started_at).promise(clock, self.resolve_class, self.category_id)
+
     def start(self, clock: Clock, now: datetime) -> RunningClock:
-        due = due_at(now, promise(clock, self.resolve_class), self.calendar)
-        return RunningClock(clock=clock, started_at=now, due_at=due)
+        return RunningClock(clock=clock, started_at=now, due_at=due_at(now, self.promise(clock, now), self.calendar))
+
+
+def terms_of(city: City, category: Category, report_type: str) -> Terms:
+    is_information_request = report_type == "information_request"
+    return Terms(category.resolve_class, is_information_request, city.calendar, category.id, city.policies)
 
 
 def clocks_at_birth(terms: Terms, now: datetime) -> tuple[RunningClock, ...]:
@@ -117,6 +128,6 @@ def _resumed(clock: RunningClock, terms: Terms, now: datetime) -> RunningClock:
     if not clock.is_paused:
         return clock
     pauses = (*clock.pauses[:-1], Pause(clock.pauses[-1].since, now))
-    wanted = promise(clock.clock, terms.resolve_class)
+    wanted = terms.promise(clock.clock, clock.started_at)
     due = due_after_pauses(clock.started_at, wanted, pauses, terms.calendar)
     return msgspec.structs.replace(clock, due_at=due, pauses=pauses)

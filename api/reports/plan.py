@@ -8,7 +8,7 @@ import msgspec
 from api.cities.book import Category, City, CityBook
 from api.cities.routing import Route, choose
 from api.errors import CityNotServed, FieldRefused
-from api.reports.clockwork import RunningClock, Terms, clocks_after, clocks_at_birth
+from api.reports.clockwork import RunningClock, clocks_after, clocks_at_birth, terms_of
 from api.reports.schemas import Name, NewReport, PlaceShown
 from api.reports.status import State
 from api.reports.words import check_occurred, clean_text
@@ -47,7 +47,7 @@ async def decide(new: NewReport, cities: CityBook, now: datetime) -> Plan:
     if category.is_emergency or new.report_type == "emergency_redirect":
         raise FieldRefused("category" if category.is_emergency else "report_type", "emergency")
     route = choose(city.rules, category, place.village.code)
-    terms = Terms(category.resolve_class, new.report_type == "information_request", city.calendar)
+    terms = terms_of(city, category, new.report_type)
     clocks = clocks_at_birth(terms, now)
     state: State = "submitted"
     if route.agency_id is not None:

@@ -10,7 +10,7 @@ from api.database import Statement
 from api.errors import EventDiffers
 from api.piccolo_conf import DB
 from api.reports.chain import Link, chained
-from api.reports.clockwork import RunningClock, Terms, clocks_after
+from api.reports.clockwork import RunningClock, Terms, clocks_after, terms_of
 from api.reports.permits import Permit
 from api.reports.publicity import is_on_map, public_position
 from api.reports.queries import ReportRow
@@ -98,8 +98,7 @@ async def write(step: Step) -> None:
 
 
 def _terms(step: Step) -> Terms:
-    category = step.city.every_category[step.row.category]
-    return Terms(category.resolve_class, step.row.report_type == "information_request", step.city.calendar)
+    return terms_of(step.city, step.city.every_category[step.row.category], step.row.report_type)
 
 
 def _link(step: Step) -> Link:

@@ -25,6 +25,7 @@ def refused(_request: Request[None, None, State], error: UnknownCity) -> Respons
 async def phone() -> AsyncIterator[AsyncClient]:
     await add_city("32.76", NOW, areas=NOWHERE)
     state = State({"cities": CityBook(DB), "client_terms": ClientTerms("1.2.0", {"text_characters": 4000})})
+    state.clock = lambda: NOW
     app = Litestar(cities_controllers, state=state, exception_handlers={UnknownCity: refused})
     async with AsyncClient(transport=ASGITransport(app), base_url="http://test") as client:
         yield client
