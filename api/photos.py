@@ -2,27 +2,31 @@
 
 import re
 from base64 import b64decode
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from datetime import UTC
 from email.utils import format_datetime
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
-from litestar import HttpMethod, Request, Response, get, head, patch, put, route
+from litestar import HttpMethod, Request, Response, get, head, patch, post, put, route
 from litestar.datastructures import State
 from litestar.exceptions import HTTPException, InternalServerException
 from litestar.params import FromPath, JSONBody
+from msgspec import Meta
 
 from api.accounts.speaker import Speaker, signed_in
 from api.catalogue import language_of
 from api.clock import clock_of
 from api.piccolo_conf import DB
 from api.reports.evidence import announce
+from api.reports.hiding import ChangeShown, changes_shown, redact, set_hidden
 from api.reports.pictures import photos_shown
 from api.reports.queries import held_on, read_row
 from api.reports.schemas import AnnouncedPhoto, PhotoShown
+from media.changes import Reason
 from media.errors import PhotoUnknown
+from media.facts import MAX_BOXES, Box
 from media.photos import MAX_PHOTO_BYTES, open_rendition
 from media.uploads import CHECKSUMS, Checksum, Upload, Uploads
 
@@ -48,6 +52,18 @@ class Evidence(msgspec.Struct, frozen=True):
     size: int
     type: str
     sha256: str
+
+
+class Hiding(msgspec.Struct, frozen=True):
+    hidden: bool
+    reason: Reason = ""
+
+
+class Redaction(msgspec.Struct, frozen=True):
+    """Boxes in parts of the upright photo, from its upper left corner; they add to those of before."""
+
+    boxes: Annotated[tuple[Box, ...], Meta(min_length=1, max_length=MAX_BOXES)]
+    reason: Reason = ""
 
 
 async def chunks_of(request: Asked) -> AsyncIterator[bytes]:
@@ -137,16 +153,40 @@ SELECT r.client_id FROM report_photo AS p JOIN report AS r ON r.id = p.report WH
 
 @get("/v1/photos/{photo_id:uuid}/{size:int}", guards=[signed_in], tags=["Photos"])
 async def private_rendition(request: Asked, photo_id: FromPath[UUID], size: FromPath[int]) -> Response[bytes]:
-    """For the reporter and the staff who may read the report; asked anew each time."""
+    """For the reporter and the staff who may read the report, hidden or not; asked anew each time."""
     rows = await DB.fetch(REPORT_OF, photo_id)
     if not rows:
         raise PhotoUnknown(photo_id)
     await held_on(await read_row(rows[0]["client_id"]), request.user, request.app.state.cities)
-    return await serve_rendition(request, photo_id, size, "private, no-cache")
+    return await serve_rendition(request, photo_id, size, "private, no-cache", ("ready", "hidden"))
 
 
-async def serve_rendition(request: Request[Any, Any, Any], photo_id: UUID, size: int, cache: str) -> Response[bytes]:
-    rendition = await open_rendition(request.app.state.store, photo_id, size)
+@post("/v1/photos/{photo_id:uuid}/hide", guards=[signed_in], status_code=200, tags=["Photos"])
+async def hide_photo(request: Asked, photo_id: FromPath[UUID], data: JSONBody[Hiding]) -> PhotoShown:
+    """Hides the photo from the public, or shows it again: the reporter the own one, and who leads there."""
+    cities, now = request.app.state.cities, clock_of(request)()
+    link = await set_hidden(photo_id, data.reason, request.user, cities, now, is_hidden=data.hidden)
+    return (await photos_shown([(photo_id, link.purpose)], language_of(request)))[0]
+
+
+@post("/v1/photos/{photo_id:uuid}/redactions", guards=[signed_in], status_code=202, tags=["Photos"])
+async def redact_photo(request: Asked, photo_id: FromPath[UUID], data: JSONBody[Redaction]) -> PhotoShown:
+    """Covers parts of the photo. From the answer on nobody is shown the old one; the new one follows in seconds."""
+    cities, now = request.app.state.cities, clock_of(request)()
+    link = await redact(photo_id, data.boxes, data.reason, request.user, cities, now)
+    return (await photos_shown([(photo_id, link.purpose)], language_of(request)))[0]
+
+
+@get("/v1/photos/{photo_id:uuid}/changes", guards=[signed_in], tags=["Photos"])
+async def photo_changes(request: Asked, photo_id: FromPath[UUID]) -> list[ChangeShown]:
+    """Who hid, showed or covered it, when and why."""
+    return await changes_shown(photo_id, request.user, request.app.state.cities)
+
+
+async def serve_rendition(
+    request: Request[Any, Any, Any], photo_id: UUID, size: int, cache: str, states: Collection[str] = ("ready",)
+) -> Response[bytes]:
+    rendition = await open_rendition(request.app.state.store, photo_id, size, states)
     etag = f'"{rendition.etag}"'
     headers = {
         "etag": etag,
@@ -165,4 +205,7 @@ def has_already(request: Request[Any, Any, Any], etag: str) -> bool:
     return etag in tags or "*" in tags
 
 
-photo_handlers = [upload_discovery, upload_offset, upload_piece, upload_whole, announce_evidence, private_rendition]
+photo_handlers = [
+    *(upload_discovery, upload_offset, upload_piece, upload_whole),
+    *(announce_evidence, private_rendition, hide_photo, redact_photo, photo_changes),
+]

@@ -57,6 +57,7 @@ PROBLEMS: dict[type[Exception], Problem] = {
     media.PhotoUnknown: Problem(404, "photo-unknown"),
     media.NotExpected: Problem(409, "not-expected", shows=("state", "reason")),
     media.NotReady: Problem(404, "not-ready", shows=("state", "reason")),
+    media.TooManyBoxes: Problem(422, "too-many-boxes", "boxes"),
     media.WrongOffset: Problem(409, "wrong-offset", shows=("current",)),
     media.ChecksumMismatch: Problem(460, "checksum-mismatch", shows=("current",)),
     media.TooLong: Problem(413, "too-long"),

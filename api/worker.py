@@ -116,28 +116,10 @@ def pause_of(seconds: float) -> Callable[[], Awaitable[object]]:
 
 def make_chores(settings: Settings, clock: Clock, sandbox: Sandbox, deliverer: Deliverer) -> dict[str, Chore]:
     """Each answers whether there may be more to do at once."""
-    spool = Spool(settings.spool_dir)
-    store = open_store(settings.photo_store_url)
-    renderer = Renderer(store, spool, sandbox, clock)
-    uploads = Uploads(spool)
     cities = CityBook(DB)
 
     async def push() -> bool:
         return bool(await deliverer.deliver_due(clock()))
-
-    async def photos() -> bool:
-        settled = await renderer.render_due()
-        for photo in settled:
-            level = logging.DEBUG if photo.state == "ready" else logging.INFO
-            log.log(level, "photo settled: photo=%s state=%s reason=%s", photo.photo_id, photo.state, photo.reason)
-        if any(photo.state == "refused" for photo in settled):
-            await tell_refused(clock() - REFUSALS_SINCE, clock())
-        return bool(settled)
-
-    async def tidy() -> bool:
-        await uploads.tidy(clock())
-        await tell_refused(clock() - REFUSALS_SINCE, clock())  # what a killed worker did not come to tell
-        return False
 
     async def clocks() -> bool:
         return await lapse_due(cities, clock()) == AT_ONCE
@@ -146,8 +128,34 @@ def make_chores(settings: Settings, clock: Clock, sandbox: Sandbox, deliverer: D
         swept = await forget_notifications(clock())
         return bool(swept.emptied or swept.deleted)
 
-    chores = {"push": push, "photos": photos, "tidy": tidy, "clocks": clocks, "forget": forget}
+    store = open_store(settings.photo_store_url)
+    chores = {"push": push, "clocks": clocks, "forget": forget} | photo_chores(settings, store, sandbox, clock)
     return chores | sweeping_chores(store, timedelta(days=settings.original_kept_days), clock)
+
+
+def photo_chores(settings: Settings, store: Store, sandbox: Sandbox, clock: Clock) -> dict[str, Chore]:
+    spool = Spool(settings.spool_dir)
+    renderer = Renderer(store, spool, sandbox, clock)
+    uploads = Uploads(spool)
+
+    async def photos() -> bool:
+        settled = await renderer.render_due()
+        for photo in settled:
+            level = logging.DEBUG if photo.state == "ready" else logging.INFO
+            log.log(level, "photo settled: photo=%s state=%s reason=%s", photo.photo_id, photo.state, photo.reason)
+        if settled:
+            await renderer.drop_stale()
+        if any(photo.state == "refused" for photo in settled):
+            await tell_refused(clock() - REFUSALS_SINCE, clock())
+        return bool(settled)
+
+    async def tidy() -> bool:
+        await uploads.tidy(clock())
+        await renderer.drop_stale()  # of a redaction whose worker was killed, or whose store was away
+        await tell_refused(clock() - REFUSALS_SINCE, clock())  # what a killed worker did not come to tell
+        return False
+
+    return {"photos": photos, "tidy": tidy}
 
 
 def sweeping_chores(store: Store, originals_kept: timedelta, clock: Clock) -> dict[str, Chore]:

@@ -71,6 +71,14 @@ class NotReady(MediaError):
         self.state, self.reason = state, reason
 
 
+class TooManyBoxes(MediaError):
+    """All boxes that a photo ever got, together."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"a photo has at most {limit} boxes")
+        self.limit = limit
+
+
 class WrongOffset(MediaError):
     def __init__(self, current: int) -> None:
         super().__init__(f"the upload stands at {current}")

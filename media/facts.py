@@ -4,8 +4,12 @@ Separate from `image.py` so that the worker never loads a decoder.
 """
 
 from datetime import datetime
+from typing import Annotated
 
 import msgspec
+from msgspec import Meta
+
+from media.confine import Limits
 
 RENDITIONS = {1600: ("jpg", "image/jpeg"), 640: ("webp", "image/webp"), 160: ("webp", "image/webp")}
 
@@ -17,6 +21,19 @@ REASONS = (
 
 SEND_AGAIN = ("unfinished", "unattached")
 """Every reason of a swept photo that its phone may send again."""
+
+
+MAX_BOXES = 50
+Part = Annotated[float, Meta(ge=0, le=1)]
+
+
+class Box(msgspec.Struct, frozen=True):
+    """What is covered: left, top, width and height in parts of the upright photo."""
+
+    x: Part
+    y: Part
+    w: Part
+    h: Part
 
 
 class Facts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -40,6 +57,13 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Mean of the same, from 0 (black) to 1."""
     marks: tuple[str, ...] = ()
     """How the picture says it was made: see media/marks.py."""
+
+
+class Request(msgspec.Struct, frozen=True):
+    """What a child is asked besides the photo."""
+
+    limits: Limits
+    boxes: tuple[Box, ...] = ()
 
 
 class Rendered(msgspec.Struct, frozen=True, tag="rendered"):

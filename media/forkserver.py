@@ -14,19 +14,20 @@ import socket
 import struct
 import sys
 import time
+from collections.abc import Sequence
 from typing import NoReturn
 
 import msgspec
 from PIL import Image, MpoImagePlugin, TiffImagePlugin, WebPImagePlugin
 
-from media.confine import Limits, become_nobody, confine, lower
+from media.confine import become_nobody, confine, lower
 from media.errors import PhotoRefused
-from media.facts import Refused
+from media.facts import Box, Refused, Request
 from media.image import render
 
 LENGTH = struct.Struct("<I")
 STATUS = struct.Struct("<i")
-MAX_REQUEST_BYTES = 1024
+MAX_REQUEST_BYTES = 8192
 MAX_DESCRIPTORS = 256  # known, so that a child can close them all
 OVERDUE_S = 2.0  # the child's own alarm comes first, unless it was taken over
 LOADED = (MpoImagePlugin, TiffImagePlugin, WebPImagePlugin)  # a child cannot import; AVIF comes with image.py
@@ -73,13 +74,13 @@ def _accept(control: socket.socket) -> Child | None:
     if not request:
         return None
     photo, answer = descriptors
-    limits = msgspec.msgpack.decode(request, type=Limits)
+    asked = msgspec.msgpack.decode(request, type=Request)
     server = os.getpid()
     pid = os.fork()
     if pid == 0:
-        _decode(photo, answer, limits, server)
+        _decode(photo, answer, asked, server)
     os.close(photo)
-    return Child(pid, os.pidfd_open(pid), answer, time.monotonic() + limits.wall_s + OVERDUE_S)
+    return Child(pid, os.pidfd_open(pid), answer, time.monotonic() + asked.limits.wall_s + OVERDUE_S)
 
 
 def _bury(child: Child) -> None:
@@ -94,24 +95,24 @@ def _bury(child: Child) -> None:
         os.close(child.exit)
 
 
-def _decode(photo: int, answer: int, limits: Limits, server: int) -> NoReturn:
+def _decode(photo: int, answer: int, asked: Request, server: int) -> NoReturn:
     """The child. Nothing may return from here into the server's loop."""
     try:
         null = os.open(os.devnull, os.O_WRONLY)
         for place, descriptor in enumerate((photo, answer, null)):
             os.dup2(descriptor, place)
         os.closerange(3, MAX_DESCRIPTORS)
-        signal.setitimer(signal.ITIMER_REAL, limits.wall_s)
-        confine(limits)
+        signal.setitimer(signal.ITIMER_REAL, asked.limits.wall_s)
+        confine(asked.limits)
         if os.getppid() == server:  # else it died before its death could be a signal to us
-            _write(1, _answer(os.pread(0, os.fstat(0).st_size, 0)))
+            _write(1, _answer(os.pread(0, os.fstat(0).st_size, 0), asked.boxes))
     finally:
         os._exit(0)
 
 
-def _answer(photo: bytes) -> bytes:
+def _answer(photo: bytes, boxes: Sequence[Box]) -> bytes:
     try:
-        return msgspec.msgpack.encode(render(photo))
+        return msgspec.msgpack.encode(render(photo, boxes))
     except PhotoRefused as refused:
         return msgspec.msgpack.encode(Refused(refused.reason))
     except Exception:  # whatever a decoder raises on a stranger's bytes, memory exhausted included

@@ -5,13 +5,15 @@ only pixels are copied, so that nothing else of the file can come along.
 """
 
 import io
+import math
 import warnings
+from collections.abc import Sequence
 
 from PIL import AvifImagePlugin, Image, ImageCms, ImageFile, ImageFilter, ImageStat
 
 from media.errors import PhotoRefused
 from media.exif import BROKEN, Shot, read_shot
-from media.facts import Facts, Rendered
+from media.facts import Box, Facts, Rendered
 from media.headers import check_scans, kind_of, webp_canvas
 from media.marks import read_marks
 
@@ -34,16 +36,17 @@ ImageFile.LOAD_TRUNCATED_IMAGES = False
 AvifImagePlugin.DEFAULT_MAX_THREADS = 1  # the sandbox allows no threads
 
 
-def render(photo: bytes) -> Rendered:
-    """Raises PhotoRefused with a reason a person can be told."""
+def render(photo: bytes, boxes: Sequence[Box] = ()) -> Rendered:
+    """With `boxes` covered in every rendition. Raises PhotoRefused with a reason a person can be told."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Pillow talks about broken EXIF, which is none of the photo's faults
-        return _rendered(open_checked(photo), read_marks(photo, kind_of(photo)))
+        return _rendered(open_checked(photo), read_marks(photo, kind_of(photo)), boxes)
 
 
-def _rendered(image: Image.Image, marks: tuple[str, ...]) -> Rendered:
+def _rendered(image: Image.Image, marks: tuple[str, ...], boxes: Sequence[Box]) -> Rendered:
     kind, width, height, shot = image.format, image.width, image.height, read_shot(image)
     pixels = _pixels(image, shot)
+    cover(pixels, boxes)
     if shot.orientation >= 5:
         width, height = height, width
     middle = fit(pixels, MIDDLE)
@@ -88,6 +91,15 @@ def open_checked(photo: bytes) -> Image.Image:
     if image.format != "MPO" and getattr(image, "is_animated", False):  # MPO: a phone's photo with a preview
         raise PhotoRefused("animated")
     return image
+
+
+def cover(pixels: Image.Image, boxes: Sequence[Box]) -> None:
+    """In black, and to the outer edge of each pixel that a box touches: what is only blurred can be guessed."""
+    width, height = pixels.size
+    for box in boxes:
+        left, top = math.floor(box.x * width), math.floor(box.y * height)
+        right, bottom = math.ceil((box.x + box.w) * width), math.ceil((box.y + box.h) * height)
+        pixels.paste((0, 0, 0), (left, top, min(width, right), min(height, bottom)))
 
 
 def _check_size(kind: str, width: int, height: int) -> None:

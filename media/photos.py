@@ -1,7 +1,7 @@
 """A photo from outside: announced before it is sent, asked for its state, shown when ready."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from hashlib import blake2b
 from uuid import UUID
@@ -12,6 +12,7 @@ import msgspec
 from media.errors import (
     HashMalformed,
     HeicUnsupported,
+    NotFound,
     NotReady,
     PhotoEmpty,
     PhotoIdTaken,
@@ -44,6 +45,8 @@ class PhotoState(msgspec.Struct, frozen=True):
     reason: str | None
     width: int | None
     height: int | None
+    version: str = ""
+    """Another one when the photo was redacted: part of its address, so that no cache shows the old one."""
 
 
 class Rendition(msgspec.Struct, frozen=True):
@@ -99,14 +102,36 @@ def check_quota(raised: asyncpg.RaiseError, now: datetime) -> None:
 
 
 STATES = """
-SELECT id, state, reason, width, height FROM photo WHERE id = ANY($1::uuid[])
+SELECT id, CASE WHEN state = 'ready' AND hidden_at IS NOT NULL THEN 'hidden' ELSE state END AS state,
+    reason, width, height, key FROM photo WHERE id = ANY($1::uuid[])
 """
 
 
 async def states(ids: Sequence[UUID]) -> list[PhotoState]:
     """In the order of `ids`; an unknown id is left out."""
-    found = {row["id"]: PhotoState(**row) for row in await fetch(STATES, list(ids))} if ids else {}
+    rows = await fetch(STATES, list(ids)) if ids else []
+    found = {row[0]: PhotoState(row[0], row[1], row[2], row[3], row[4], _etag(row["key"], 0)[:8]) for row in rows}
     return [found[photo_id] for photo_id in ids if photo_id in found]
+
+
+HIDE = """
+-- in any state: what is still on its way will be hidden when it comes
+UPDATE photo SET hidden_at = coalesce(hidden_at, $2) WHERE id = ANY($1::uuid[]) RETURNING id
+"""
+
+
+async def hide(ids: Sequence[UUID], now: datetime) -> None:
+    """From here on for those only who are asked each time; unknown ids are left out."""
+    await fetch(HIDE, list(ids), now)
+
+
+UNHIDE = """
+UPDATE photo SET hidden_at = NULL WHERE id = ANY($1::uuid[]) RETURNING id
+"""
+
+
+async def unhide(ids: Sequence[UUID]) -> None:
+    await fetch(UNHIDE, list(ids))
 
 
 FACTS = """
@@ -138,23 +163,35 @@ async def sent_before(ids: Sequence[UUID]) -> dict[UUID, list[UUID]]:
 
 
 SHOWN = """
-SELECT state, reason, key FROM photo WHERE id = $1
+SELECT CASE WHEN state = 'ready' AND hidden_at IS NOT NULL THEN 'hidden' ELSE state END AS state, reason, key
+FROM photo WHERE id = $1
 """
 
 
-async def open_rendition(store: Store, photo_id: UUID, size: int) -> Rendition:
+async def open_rendition(store: Store, photo_id: UUID, size: int, states: Collection[str] = ("ready",)) -> Rendition:
     """`size` is one of RENDITIONS. Raises PhotoUnknown, NotReady, StoreUnavailable.
 
-    Whether the caller may see the photo was decided before: this room does not know.
+    Whether the caller may see the photo was decided before: this room does not know. Only who was asked for this
+    one visitor adds `hidden` to `states`.
     """
+    key = await _key(photo_id, size, states)
+    try:
+        content = await store.get(rendition_key(key, size))
+    except NotFound:
+        if key == await _key(photo_id, size, states):
+            raise
+        raise NotReady("uploaded", None) from None  # redacted between the two
+    return Rendition(content=content, content_type=RENDITIONS[size][1], etag=_etag(key, size))
+
+
+async def _key(photo_id: UUID, size: int, states: Collection[str]) -> str:
     rows = await fetch(SHOWN, photo_id)
     if not rows or size not in RENDITIONS:
         raise PhotoUnknown(photo_id)
-    photo = rows[0]
-    if photo["state"] != "ready":
-        raise NotReady(photo["state"], photo["reason"])
-    content = await store.get(rendition_key(photo["key"], size))
-    return Rendition(content=content, content_type=RENDITIONS[size][1], etag=_etag(photo["key"], size))
+    if rows[0]["state"] not in states:
+        raise NotReady(rows[0]["state"], rows[0]["reason"])
+    key: str = rows[0]["key"]
+    return key
 
 
 def _etag(key: str, size: int) -> str:

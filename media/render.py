@@ -15,8 +15,8 @@ from uuid import UUID, uuid4
 import msgspec
 from anyio import CapacityLimiter, to_thread
 
-from media.errors import StoreUnavailable
-from media.facts import Died, Refused, Rendered
+from media.errors import NotFound, StoreUnavailable
+from media.facts import RENDITIONS, Box, Died, Refused, Rendered
 from media.rows import fetch
 from media.sandbox import Sandbox
 from media.spool import Spool
@@ -27,6 +27,7 @@ log = logging.getLogger(__name__)
 LEASE = timedelta(minutes=2)  # longer than the sandbox's wall limit and a slow store together
 RETRY = timedelta(seconds=20)
 MAX_ATTEMPTS = 3
+LARGE = max(RENDITIONS)
 OUR_FAULT = {"decoder_failed", "took_too_long"}  # the original is kept: a later decoder may read it
 
 
@@ -47,6 +48,9 @@ class Leased(msgspec.Struct, frozen=True):
     original: str
     attempts: int
     lease: UUID
+    boxes: tuple[Box, ...]
+    stale: tuple[str, ...]
+    """Keys of earlier renditions: the photo was redacted, and is drawn from what is kept."""
 
 
 LEASE_ONE = """
@@ -56,16 +60,27 @@ WHERE id = (
     SELECT id FROM photo
     WHERE state = 'uploaded' AND (leased_until IS NULL OR leased_until <= $3)
     ORDER BY uploaded_at LIMIT 1 FOR UPDATE SKIP LOCKED)
-RETURNING id, owner, sha256, key, original, attempts, lease
+RETURNING id, owner, sha256, key, original, attempts, lease, boxes, stale
 """
 SETTLE = """
 -- only by the lease that rendered it: a worker believed dead may come back
-UPDATE photo SET state = $3, reason = $4, facts = $5::jsonb,
-    settled_at = CASE $3 WHEN 'expected' THEN NULL ELSE $6::timestamptz END,
-    width = ($5::jsonb ->> 'width')::integer, height = ($5::jsonb ->> 'height')::integer,
-    lease = NULL, leased_until = NULL
+UPDATE photo SET state = $3, reason = $4, lease = NULL, leased_until = NULL,
+    -- drawn again, it keeps what its own file said, and the time from which its original is kept
+    facts = coalesce(CASE WHEN stale <> '{}' THEN facts END, $5::jsonb),
+    width = coalesce(CASE WHEN stale <> '{}' THEN width END, ($5::jsonb ->> 'width')::integer),
+    height = coalesce(CASE WHEN stale <> '{}' THEN height END, ($5::jsonb ->> 'height')::integer),
+    flags = CASE WHEN stale <> '{}' THEN flags END,
+    settled_at = CASE WHEN $3 = 'expected' THEN NULL WHEN stale = '{}' THEN $6::timestamptz
+        ELSE coalesce(settled_at, $6::timestamptz) END
 WHERE id = $1 AND lease = $2 AND state = 'uploaded'
 RETURNING id AS photo_id, owner, state, reason
+"""
+STALE = """
+-- not those whose old rendition may still be needed for the new one
+SELECT id, stale FROM photo WHERE stale <> '{}' AND state <> 'uploaded' LIMIT 100
+"""
+DROPPED = """
+UPDATE photo SET stale = '{}' WHERE id = $1 AND stale = $2 AND state <> 'uploaded'
 """
 RETRY_LATER = """
 UPDATE photo SET lease = NULL, leased_until = $3, attempts = attempts - $4
@@ -97,13 +112,27 @@ class Renderer:
                 break
         return settled
 
+    async def drop_stale(self) -> int:
+        """Deletes the renditions from before a redaction: of how many photos. Raises StoreUnavailable."""
+        rows = await fetch(STALE)
+        for row in rows:
+            for key in row["stale"]:
+                for size in RENDITIONS:
+                    await self.store.delete(rendition_key(key, size))
+            await fetch(DROPPED, row["id"], row["stale"])
+        return len(rows)
+
     async def _lease(self) -> Leased | None:
         now = self.clock()
         rows = await fetch(LEASE_ONE, uuid4(), now + LEASE, now)
-        return Leased(**rows[0]) if rows else None
+        if not rows:
+            return None
+        boxes = msgspec.json.decode(rows[0]["boxes"], type=tuple[Box, ...])
+        return Leased(**{**rows[0], "boxes": boxes, "stale": tuple(rows[0]["stale"])})
 
     async def _render(self, photo: Leased) -> list[Settled]:
-        content = await to_thread.run_sync(self._announced_bytes, photo)
+        spooled = await to_thread.run_sync(self._announced_bytes, photo)
+        content = spooled if spooled is not None else await self._kept(photo)
         if content is None:
             return await self._settle(photo, "expected", "hash_mismatch")
         outcome = await self._outcome(photo, content)
@@ -111,11 +140,12 @@ class Renderer:
             case Rendered():
                 for size, rendition in outcome.renditions.items():
                     await self.store.put(rendition_key(photo.key, size), rendition)
-                await self.store.put(original_key(photo.original), content)
+                if spooled is not None:
+                    await self.store.put(original_key(photo.original), spooled)
                 return await self._settle(photo, "ready", None, msgspec.json.encode(outcome.facts).decode())
             case Refused():
-                if outcome.reason in OUR_FAULT:
-                    await self.store.put(original_key(photo.original), content)
+                if outcome.reason in OUR_FAULT and spooled is not None:
+                    await self.store.put(original_key(photo.original), spooled)
                 return await self._settle(photo, "refused", outcome.reason)
             case Died():
                 log.warning(
@@ -131,11 +161,22 @@ class Renderer:
         content = self.spool.read(photo.id)
         return content if hashlib.sha256(content).digest() == photo.sha256 else None
 
+    async def _kept(self, photo: Leased) -> bytes | None:
+        """For one that is drawn again: the original, or when its time was over the largest rendition."""
+        if not photo.stale:
+            return None
+        for key in (original_key(photo.original), *(rendition_key(old, LARGE) for old in reversed(photo.stale))):
+            try:
+                return await self.store.get(key)
+            except NotFound:
+                continue
+        return None
+
     async def _outcome(self, photo: Leased, content: bytes) -> Rendered | Refused | Died:
         """A photo that killed every worker that touched it is not decoded again."""
         if photo.attempts > MAX_ATTEMPTS:
             return Refused("decoder_failed")
-        outcome = await to_thread.run_sync(partial(self.sandbox.render, content), limiter=self.limiter)
+        outcome = await to_thread.run_sync(partial(self.sandbox.render, content, photo.boxes), limiter=self.limiter)
         if isinstance(outcome, Died) and outcome.reason in OUR_FAULT and photo.attempts == MAX_ATTEMPTS:
             return Refused(outcome.reason)
         return outcome

@@ -13,12 +13,13 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
 
 from media.confine import Limits, landlock_version
-from media.facts import RENDITIONS, Died, Refused, Rendered
+from media.facts import RENDITIONS, Box, Died, Refused, Rendered, Request
 
 log = logging.getLogger(__name__)
 
@@ -42,31 +43,32 @@ class Sandbox:
         if not landlock_version():
             log.warning("the kernel has no Landlock: photos are decoded under rlimits alone")
 
-    def render(self, photo: bytes) -> Rendered | Refused | Died:
+    def render(self, photo: bytes, boxes: Sequence[Box] = ()) -> Rendered | Refused | Died:
+        request = msgspec.msgpack.encode(Request(self.limits, tuple(boxes)))
         reading, writing = os.pipe()
         with open(reading, "rb", buffering=0) as answer:
             with open(writing, "wb", buffering=0) as childs_end, open(_in_memory(photo), "rb") as file:
-                self._request(file.fileno(), childs_end.fileno())
+                self._request(request, file.fileno(), childs_end.fileno())
             return _outcome(self._read(answer.fileno()))
 
     def close(self) -> None:
         with self.lock:
             self._stop()
 
-    def _request(self, photo: int, answer: int) -> None:
+    def _request(self, request: bytes, photo: int, answer: int) -> None:
         """Starts the server again if it was killed."""
         with self.lock:
             try:
-                self._send(photo, answer)
+                self._send(request, photo, answer)
             except (BrokenPipeError, ConnectionResetError):
                 self._stop()
-                self._send(photo, answer)
+                self._send(request, photo, answer)
 
-    def _send(self, photo: int, answer: int) -> None:
+    def _send(self, request: bytes, photo: int, answer: int) -> None:
         if self.control is None:
             self._start()
         assert self.control is not None
-        socket.send_fds(self.control, [msgspec.msgpack.encode(self.limits)], [photo, answer])
+        socket.send_fds(self.control, [request], [photo, answer])
 
     def _start(self) -> None:
         """With nothing of the worker's environment: secrets live there."""

@@ -64,6 +64,10 @@ MEANT = """
 SELECT key AS name, state, settled_at FROM photo WHERE key = ANY($1::text[])
 UNION ALL
 SELECT original, state, settled_at FROM photo WHERE original = ANY($1::text[])
+UNION ALL
+-- from before a redaction: the worker takes them away, and may need them before
+SELECT old.key, state, settled_at FROM photo, unnest(stale) AS old (key)
+WHERE stale <> '{}' AND old.key = ANY($1::text[])
 """
 
 

@@ -4,12 +4,13 @@
                   ↑           │   ↘ refused(reason)
                   └───────────┘ the bytes were not the announced ones
 
-`hidden` comes after `ready`; `swept` after any of them: its bytes are gone (unfinished, unattached: until the
-phone sends them again). `expected_at` is when it was announced, or when its upload last began. The migration
+`hidden` is what a ready photo with `hidden_at` is called (media/photos.py); a redacted one is `uploaded` again until
+it is drawn anew. `swept` comes after any of them: its bytes are gone (unfinished, unattached: until the phone sends
+them again). `expected_at` is when it was announced, or when its upload last began. The migration
 holds types, checks and indexes; this mirrors it.
 """
 
-from piccolo.columns import JSONB, UUID, BigInt, Bytea, Date, Integer, Text, Timestamptz
+from piccolo.columns import JSONB, UUID, Array, BigInt, BigSerial, Bytea, Date, Integer, Text, Timestamptz
 from piccolo.table import Table
 
 
@@ -36,6 +37,27 @@ class Photo(Table, tablename="photo"):
     lease = UUID(null=True, default=None, help_text="the rendering in progress; settles are fenced by it")
     leased_until = Timestamptz(null=True, default=None, help_text="also: not before, when a rendering is retried")
     attempts = Integer(null=False, default=0)
+    hidden_at = Timestamptz(null=True, default=None)
+    boxes = JSONB(null=False, default="[]", help_text="media.facts.Box: what is covered")
+    stale = Array(base_column=Text(), null=False, help_text="keys whose renditions must go")
+    flags = JSONB(
+        null=True, default=None, help_text="media.evidence.Flag: what staff should know; none was looked for yet"
+    )
+    proposals = JSONB(null=True, default=None, help_text="media.facts.Box: what a detector would cover")
+    dhash = BigInt(null=True, default=None, help_text="of facts; the database writes it")
+
+
+class PhotoChange(Table, tablename="photo_change"):
+    """Who hid, showed, covered a photo, or looked at its original. Only ever added to."""
+
+    id = BigSerial(primary_key=True)
+    photo = UUID(null=False)
+    kind = Text(null=False)
+    actor = BigInt(null=False)
+    role = Text(null=False)
+    reason = Text(null=False)
+    boxes = JSONB(null=False, default="[]")
+    at = Timestamptz(null=False)
 
 
 class PhotoQuota(Table, tablename="photo_quota"):

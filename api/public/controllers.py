@@ -17,6 +17,7 @@ from api.public import queries
 from api.public.schemas import PublicReport
 from geo import tiles
 from media.errors import PhotoUnknown
+from media.photos import states
 
 Asked = Request[Any, Any, Any]
 Zoom = Annotated[int, PathParameter(ge=0, le=22)]
@@ -24,8 +25,10 @@ Days = Annotated[int | None, QueryParameter(ge=1, le=3660)]
 MVT = "application/vnd.mapbox-vector-tile"
 TILE_CACHE = "public, max-age=30, stale-while-revalidate=600, stale-if-error=86400"
 AREA_CACHE = "public, max-age=3600, stale-while-revalidate=86400, stale-if-error=604800"
-# The contents of one address never change; what is hidden later is refused to the next visitor at once.
-PHOTO_CACHE = "public, max-age=604800, immutable"
+# A browser may keep what it has seen; a proxy for many asks each time, so that what was hidden is hidden at once.
+# A redacted photo has another version, and the old one is refused.
+PHOTO_CACHE = "public, max-age=604800, s-maxage=0"
+UNVERSIONED_CACHE = "public, max-age=60, s-maxage=0"
 
 
 @get("/v1/track/{tracking_id:str}", tags=["Public"])
@@ -39,8 +42,15 @@ async def track_report(request: Asked, tracking_id: FromPath[str]) -> PublicRepo
 
 
 @get("/photos/{photo_id:uuid}/{size:int}", tags=["Public"])
-async def public_rendition(request: Asked, photo_id: FromPath[UUID], size: FromPath[int]) -> Response[bytes]:
+async def public_rendition(
+    request: Asked, photo_id: FromPath[UUID], size: FromPath[int], v: FromQuery[str | None] = None
+) -> Response[bytes]:
+    """`v` is the version in the photo's address."""
     if photo_id not in await queries.public_photos([photo_id]):
+        raise PhotoUnknown(photo_id)
+    if v is None:
+        return await serve_rendition(request, photo_id, size, UNVERSIONED_CACHE)
+    if v != (await states([photo_id]))[0].version:
         raise PhotoUnknown(photo_id)
     return await serve_rendition(request, photo_id, size, PHOTO_CACHE)
 

@@ -92,7 +92,9 @@ async def _photos(row: ReportRow) -> tuple[PublicPhoto, ...]:
     purposes = dict(row.named_photos)
     public = await public_photos(list(purposes))
     states = await photos.states([photo for photo in purposes if photo in public])
-    return tuple(PublicPhoto(s.id, purposes[s.id], photo_urls(s.id, "/photos")) for s in states if s.state == "ready")
+    return tuple(
+        PublicPhoto(s.id, purposes[s.id], photo_urls(s.id, "/photos", s.version)) for s in states if s.state == "ready"
+    )
 
 
 PUBLIC_PHOTOS = """

@@ -62,5 +62,5 @@ async def check_evidence(named: Sequence[UUID], row: ReportRow, city: City, spea
         if photo not in known:
             raise FieldRefused("evidence", "evidence-unknown", photo=photo)
     for state in await photos.states(named):
-        if state.state not in ("uploaded", "ready"):
+        if state.state not in ("uploaded", "ready", "hidden"):
             raise FieldRefused("evidence", "evidence-refused", photo=state.id)

@@ -11,15 +11,20 @@ from media import photos
 from media.facts import RENDITIONS, SEND_AGAIN
 
 AWAITED = frozenset({"expected", "uploading"})
+SHOWN = frozenset({"ready", "hidden"})
 
 
 def upload_url(photo: UUID) -> str:
     return f"/v1/uploads/{photo}"
 
 
-def photo_urls(photo: UUID, room: str = "/v1/photos") -> dict[str, str]:
-    """By the longer side in pixels. `/v1/photos` asks who is asking, `/photos` shows the public's own."""
-    return {str(size): f"{room}/{photo}/{size}" for size in sorted(RENDITIONS)}
+def photo_urls(photo: UUID, room: str = "/v1/photos", version: str = "") -> dict[str, str]:
+    """By the longer side in pixels. `/v1/photos` asks who is asking, `/photos` shows the public's own.
+
+    With the photo's version it is another address after a redaction, so that nobody's cache shows the old one.
+    """
+    suffix = f"?v={version}" if version else ""
+    return {str(size): f"{room}/{photo}/{size}{suffix}" for size in sorted(RENDITIONS)}
 
 
 async def photos_shown(
@@ -41,5 +46,5 @@ def _shown(state: photos.PhotoState, purpose: str, language: Language, room: str
         upload_url=upload_url(state.id) if state.state in AWAITED or state.reason in SEND_AGAIN else UNSET,
         reason=state.reason,
         words=text(f"photo.{state.reason}", language) if state.reason else None,
-        urls=photo_urls(state.id, room) if state.state == "ready" else UNSET,
+        urls=photo_urls(state.id, room, state.version) if state.state in SHOWN else UNSET,
     )

@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -6,7 +7,7 @@ import pytest
 from media import photos
 from media.confine import Limits
 from media.errors import StoreUnavailable
-from media.facts import Died, Refused, Rendered
+from media.facts import Box, Died, Refused, Rendered
 from media.render import LEASE, MAX_ATTEMPTS, RETRY, Renderer
 from media.sandbox import Sandbox, _outcome
 from media.spool import Spool
@@ -168,7 +169,7 @@ async def test_a_child_that_dies_is_tried_again_and_at_last_refused(
 class MissingSandbox(Sandbox):
     """Its server never comes up."""
 
-    def render(self, photo: bytes) -> Rendered | Refused | Died:
+    def render(self, photo: bytes, boxes: Sequence[Box] = ()) -> Rendered | Refused | Died:
         return _outcome(b"")
 
 

@@ -1,3 +1,4 @@
 from tests.journeys.conftest import town
+from tests.media.conftest import sandbox
 
-__all__ = ["town"]
+__all__ = ["sandbox", "town"]
