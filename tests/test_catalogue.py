@@ -106,7 +106,7 @@ def asked_by_rule() -> set[str]:
             for kind in ("report.received", "report.changed")
             for part in ("title", "body", "body_agency")
         }
-        | {"message.photo.refused.title", "message.photo.refused.body"}
+        | {f"message.{kind}.{part}" for kind in ("photo.refused", "report.commented") for part in ("title", "body")}
     )
 
 
@@ -132,8 +132,8 @@ def test_the_reasons_of_positions_are_those_that_geo_gives():
 def test_the_kinds_of_messages_are_those_that_are_sent():
     kinds = set()
     for source in SOURCES.values():
-        kinds |= set(re.findall(r'kind="([a-z]+\.[a-z]+)"', source)) | set(re.findall(r"'(report\.[a-z]+)'", source))
-    assert kinds == {"report.received", "report.changed", "photo.refused"}
+        kinds |= set(re.findall(r"""["'](report\.[a-z]+|photo\.refused)["']""", source))
+    assert kinds == {"report.received", "report.changed", "report.commented", "photo.refused"}
 
 
 def test_words_for_people_speak_of_no_library():

@@ -9,8 +9,9 @@ import msgspec
 from api.catalogue import Language, text
 from api.cities.book import City, CityBook
 from api.piccolo_conf import DB
-from api.public.schemas import PublicEvent, PublicPhoto, PublicPlace, PublicPromise, PublicReport
+from api.public.schemas import PublicComment, PublicEvent, PublicPhoto, PublicPlace, PublicPromise, PublicReport
 from api.reports.clockwork import promised
+from api.reports.comments import read_comments
 from api.reports.permits import agency_and_above
 from api.reports.pictures import photo_urls
 from api.reports.publicity import UNSEEN, public_position, shows_content
@@ -85,6 +86,8 @@ async def _with_content(report: PublicReport, row: ReportRow, city: City, langua
         lat=lat,
         lon=lon,
         photos=await _photos(row),
+        supports=row.supports,
+        comments=tuple(PublicComment(c.role, c.text, c.at) for c in await read_comments(row.id)),
     )
 
 

@@ -39,6 +39,14 @@ class PublicPhoto(msgspec.Struct, frozen=True):
     urls: dict[str, str]
 
 
+class PublicComment(msgspec.Struct, frozen=True):
+    """By the reporter, by staff under their role, or by another resident after somebody released it."""
+
+    role: str
+    text: str
+    at: datetime
+
+
 class PublicReport(msgspec.Struct, frozen=True):
     """A restricted or secret report shows its way through the offices, and nothing of its content.
 
@@ -62,3 +70,5 @@ class PublicReport(msgspec.Struct, frozen=True):
     lat: float | None = None
     lon: float | None = None
     photos: tuple[PublicPhoto, ...] = ()
+    supports: int = 0
+    comments: tuple[PublicComment, ...] = ()

@@ -1,22 +1,34 @@
 """A report changes: who may take this step, what it needs, and everything that follows, all or nothing."""
 
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from api.accounts.errors import NotAllowed
 from api.accounts.speaker import Speaker
 from api.cities.book import City, CityBook
-from api.errors import EventDiffers, FieldRefused, IllegalTransition, OwnEvidence, StaleVersion
+from api.errors import EventDiffers, FieldRefused, StaleVersion
 from api.piccolo_conf import DB
-from api.reports.needs import check_needs, check_time, cleaned
-from api.reports.permits import Permit, permit_for
+from api.reports import publishing, voices
+from api.reports.asked import Asked
+from api.reports.moves import move
+from api.reports.needs import cleaned
 from api.reports.queries import ReportRow, city_of, held_on, read_row
 from api.reports.receipts import agency_shown, promise_shown
 from api.reports.schemas import EventReceipt, NewEvent
-from api.reports.staffing import assign
-from api.reports.status import TARGETS, State, transition
+from api.reports.status import LIGHT, TARGETS, Kind
 from api.reports.steps import LOCK, Step, write
+
+# Each finds the step lawful and does what is its own; None when all is so already. All others are moves.
+RULES: Mapping[Kind, Callable[[Asked], Awaitable[Step | None]]] = {
+    "comment": voices.comment,
+    "support": voices.support,
+    "unsupport": voices.unsupport,
+    "follow": voices.follow,
+    "unfollow": voices.unfollow,
+    "hide": publishing.hide,
+    "unhide": publishing.unhide,
+}
 
 
 async def change(
@@ -33,10 +45,15 @@ async def change(
         known = await _known(event, row, speaker)
         if known == "same":  # before the permits: this very step may have handed the report to somebody else
             return receipt(event, row, await city_of(row, cities)), False
-        city, held = await held_on(row, speaker, cities)
+        heard = voices.heard_on if event.kind in LIGHT else held_on
+        city, held = await heard(row, speaker, cities)
         if known == "other":
             raise EventDiffers
-        await write(await _lawful(cleaned(event), row, city, held, speaker, now))
+        _check_version(event, row)
+        step = await RULES.get(event.kind, move)(Asked(cleaned(event), row, city, held, speaker, now))
+        if step is None:
+            return receipt(event, row, city), False
+        await write(step)
         return receipt(event, await read_row(report_id), city), True
 
 
@@ -50,38 +67,18 @@ async def _known(event: NewEvent, row: ReportRow, speaker: Speaker) -> Literal["
     rows = await DB.fetch(HAPPENED, event.id)
     if not rows:
         return None
-    to = event.to if event.kind == "change" else TARGETS[event.kind]
-    return "same" if tuple(rows[0]) == (row.id, speaker.account, event.kind, to) else "other"
+    *said, to = rows[0]
+    is_same_move = to == (event.to if event.kind == "change" else TARGETS.get(event.kind, to))
+    return "same" if said == [row.id, speaker.account, event.kind] and is_same_move else "other"
 
 
-async def _lawful(
-    event: NewEvent, row: ReportRow, city: City, held: tuple[Permit, ...], speaker: Speaker, now: datetime
-) -> Step:
-    to = _target(event)
-    if event.expected_version != row.version:
+def _check_version(event: NewEvent, row: ReportRow) -> None:
+    """Raises StaleVersion for who has not seen the last step; comments and supports since then make nobody late."""
+    if event.expected_version is None:
+        if event.kind not in LIGHT:
+            raise FieldRefused("expected_version", "body-missing", name="expected_version")
+    elif event.kind not in LIGHT and not row.step_version <= event.expected_version <= row.version:
         raise StaleVersion(event.expected_version, row.state, row.version)
-    found = transition(row.state, to, event.kind)
-    if found is None:
-        raise IllegalTransition(row.state, to, row.version)
-    permit = permit_for(held, found.actors)
-    if permit is None:
-        raise NotAllowed(f"{row.state} -> {to}")
-    if to == "resolved" and row.evidence_by == speaker.account:
-        raise OwnEvidence
-    await check_time(row, to, city, now)
-    await check_needs(event, found, row, city, speaker, now)
-    assignment = await assign(event, row, city, to, permit, speaker)
-    return Step(event, row, city, to, speaker.account, permit, assignment, now)
-
-
-def _target(event: NewEvent) -> State:
-    if event.kind != "change":
-        if event.to is not None:
-            raise FieldRefused("to", "to-not-here")
-        return TARGETS[event.kind]
-    if event.to is None:
-        raise FieldRefused("to", "to-missing")
-    return event.to
 
 
 def receipt(event: NewEvent, row: ReportRow, city: City) -> EventReceipt:

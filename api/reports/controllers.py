@@ -10,11 +10,14 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from api.accounts.speaker import Speaker, signed_in
 from api.catalogue import language_of
 from api.clock import clock_of
+from api.errors import FieldRefused
 from api.paging import read_id
-from api.reports import queries, worklist
+from api.reports import queries, voices, worklist
 from api.reports.change import change
+from api.reports.following import read_followed
 from api.reports.schemas import EventReceipt, NewEvent, NewReport, Receipt, ReportPage, ReportShown, Worklist
 from api.reports.similar import Similar, find_similar
+from api.reports.status import LIGHT
 from api.reports.status import State as ReportState
 from api.reports.submit import submit
 from api.reports.told import ToldShown, read_told
@@ -62,6 +65,7 @@ class ReportController(Controller):
         request: Asked,
         *,
         mine: FromQuery[bool] = False,
+        following: FromQuery[bool] = False,
         cursor: Line = None,
         report_state: Annotated[ReportState | None, QueryParameter(name="state")] = None,
         agency: Line = None,
@@ -69,8 +73,10 @@ class ReportController(Controller):
         overdue: FromQuery[bool] = False,
         q: Annotated[str, QueryParameter(max_length=200)] = "",
     ) -> ReportPage:
-        """Own reports with `mine=1`; for staff those of their grants, filtered."""
+        """Own reports with `mine=1`, what I support or follow with `following=1`; for staff those of their grants."""
         cities, language = request.app.state.cities, language_of(request)
+        if following:
+            return await read_followed(request.user, read_id(cursor), cities, language)
         if mine or not request.user.grants:
             return await queries.read_mine(request.user, read_id(cursor), cities, language)
         wanted = queries.Search(state=report_state, agency=agency, area=area, overdue=overdue, q=q)
@@ -81,9 +87,16 @@ class ReportController(Controller):
         self, request: Asked, report_id: FromPath[UUID], data: JSONBody[NewEvent]
     ) -> Response[EventReceipt]:
         """201 when the step was taken, 200 when this event was known; 409 with the current state and version."""
-        cities = request.app.state.cities
-        receipt, is_new = await change(report_id, data, request.user, cities, clock_of(request)())
-        return Response(receipt, status_code=201 if is_new else 200)
+        return await _changed(request, report_id, data)
+
+    @post("/track/{tracking_id:str}/events")
+    async def add_voice(
+        self, request: Asked, tracking_id: FromPath[str], data: JSONBody[NewEvent]
+    ) -> Response[EventReceipt]:
+        """Support, follow or comment, for who knows a report by its number as the public does."""
+        if data.kind not in LIGHT:
+            raise FieldRefused("kind", "voice-only")
+        return await _changed(request, await voices.find_by_number(tracking_id), data)
 
     @get("/reports/{report_id:uuid}/notifications")
     async def list_notifications(self, request: Asked, report_id: FromPath[UUID]) -> list[ToldShown]:
@@ -95,3 +108,9 @@ class ReportController(Controller):
         """What changed and what left my grants `since` the `next` of the last answer; without it, all that is open."""
         cities, language = request.app.state.cities, language_of(request)
         return await worklist.read_worklist(request.user, since, cities, language, limit)
+
+
+async def _changed(request: Asked, report_id: UUID, event: NewEvent) -> Response[EventReceipt]:
+    cities, now = request.app.state.cities, clock_of(request)()
+    receipt, is_new = await change(report_id, event, request.user, cities, now)
+    return Response(receipt, status_code=201 if is_new else 200)

@@ -9,7 +9,9 @@ from api.accounts.speaker import Grant, Speaker
 from api.cities.book import City
 from api.reports.status import Actor
 
-Standing = Literal["reporter", "officer", "coordinator", "area_head", "operator", "auditor", "admin", "system"]
+Standing = Literal[
+    "reporter", "resident", "officer", "coordinator", "area_head", "operator", "auditor", "admin", "system"
+]
 
 
 class Subject(msgspec.Struct, frozen=True):
@@ -24,7 +26,7 @@ class Subject(msgspec.Struct, frozen=True):
 
 
 class Permit(msgspec.Struct, frozen=True):
-    """A role towards one report; the grant that gives it, None for the reporter."""
+    """A role towards one report; the grant that gives it, None for the reporter and for any other resident."""
 
     standing: Standing
     grant: int | None
@@ -60,7 +62,7 @@ def _is_within(village_code: str, area_code: str | None) -> bool:
 
 def _is_open_to(officer: int, subject: Subject) -> bool:
     """Assigned to this officer; or to nobody yet, and then public enough for the whole agency."""
-    return subject.officer == officer or (subject.officer is None and subject.visibility == "public")
+    return subject.officer == officer or (subject.officer is None and subject.visibility in ("public", "hidden"))
 
 
 def agency_and_above(city: City, agency: int | None) -> Iterator[int]:

@@ -14,11 +14,12 @@ from api.cities.book import City, CityBook
 from api.errors import ReportNotFound
 from api.piccolo_conf import DB
 from api.reports.clockwork import RunningClock
+from api.reports.comments import read_comments, stands_beside
 from api.reports.permits import Permit, Subject, agency_and_below, permits
 from api.reports.pictures import photos_shown
 from api.reports.receipts import agency_shown, promise_shown
 from api.reports.schemas import CityShown, ClockShown, EventShown, PlaceShown, Position, ReportPage, ReportShown
-from api.reports.status import State
+from api.reports.status import LIGHT, State
 from api.reports.tracking import read_tracking_id, shown
 
 PAGE = 50
@@ -58,6 +59,8 @@ class ReportRow(msgspec.Struct, frozen=True):
     clocks: str | None
     photos: tuple[str, ...] | None
     language: Language
+    step_version: int
+    supports: int
 
     @property
     def subject(self) -> Subject:
@@ -109,7 +112,14 @@ async def read_report(report_id: UUID, speaker: Speaker, cities: CityBook, langu
     row = await read_row(report_id)
     city, held = await held_on(row, speaker, cities)
     is_staff = any(permit.grant is not None for permit in held)
-    return await show(row, city, language, events=await read_events(row.id, city, is_staff))
+    shown = await show(row, city, language, events=await read_events(row.id, city, is_staff))
+    beside = await stands_beside(row.id, speaker)
+    return msgspec.structs.replace(
+        shown,
+        comments=await read_comments(row.id, speaker, is_staff),
+        is_supported="support" in beside,
+        is_followed="follow" in beside,
+    )
 
 
 async def show(
@@ -142,18 +152,20 @@ async def show(
         photos=await photos_shown(row.named_photos, language) if with_photos else (),
         events=events,
         clocks=tuple(ClockShown(c.clock, c.started_at, c.due_at, c.stopped_at) for c in clocks),
+        supports=row.supports,
     )
 
 
 EVENTS = """
 SELECT client_id, version, kind, role, from_state, to_state, agency, reason, note, at, evidence, internal_note,
     device_time
-FROM report_event WHERE report = $1 ORDER BY version
+FROM report_event WHERE report = $1 AND kind <> ALL($2::text[]) ORDER BY version
 """
 
 
 async def read_events(report: int, city: City, is_staff: bool) -> tuple[EventShown, ...]:
-    return tuple(_event(row, city, is_staff) for row in await DB.fetch(EVENTS, report))
+    """The story; what is said beside it (support, follow, comment) is no part of it."""
+    return tuple(_event(row, city, is_staff) for row in await DB.fetch(EVENTS, report, list(LIGHT)))
 
 
 def _event(row: asyncpg.Record, city: City, is_staff: bool) -> EventShown:

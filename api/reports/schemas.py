@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from api.reports.status import State
+from api.reports.status import Kind, State
 from media.photos import Announced
 
 MAX_TEXT = 5000
@@ -54,11 +54,14 @@ class NewReport(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class NewEvent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A step that somebody takes; which fields it needs depends on the step (`status.py`)."""
+    """A step that somebody takes; which fields it needs depends on the step (`status.py`).
+
+    `expected_version` may only be left out of what is said beside the story: comment, support, follow and their like.
+    """
 
     id: UUID
-    kind: Literal["change", "answer", "withdraw", "confirm", "dispute", "appeal"]
-    expected_version: int
+    kind: Kind
+    expected_version: int | None = None
     to: State | None = None
     note: Words = ""
     internal_note: Words = ""
@@ -71,6 +74,7 @@ class NewEvent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     duplicate_of: Line = ""
     evidence: Annotated[tuple[UUID, ...], Meta(max_length=MAX_PHOTOS)] = ()
     device_time: Instant | None = None
+    event: UUID | None = None
 
 
 class Name(msgspec.Struct, frozen=True):
@@ -143,6 +147,17 @@ class EventShown(msgspec.Struct, frozen=True):
     device_time: datetime | UnsetType | None = UNSET
 
 
+class CommentShown(msgspec.Struct, frozen=True):
+    """`role` is "resident" for anybody but the reporter and the staff of the report. `is_hidden`: not public (yet)."""
+
+    id: UUID
+    role: str
+    text: str
+    at: datetime
+    is_mine: bool
+    is_hidden: bool
+
+
 class Receipt(msgspec.Struct, frozen=True):
     """The answer to a report: where it went and what is promised."""
 
@@ -183,6 +198,10 @@ class ReportShown(msgspec.Struct, frozen=True):
     photos: tuple[PhotoShown, ...] = ()
     events: tuple[EventShown, ...] = ()
     clocks: tuple[ClockShown, ...] = ()
+    supports: int = 0
+    is_supported: bool | UnsetType = UNSET
+    is_followed: bool | UnsetType = UNSET
+    comments: tuple[CommentShown, ...] = ()
 
 
 class ReportPage(msgspec.Struct, frozen=True):

@@ -1,6 +1,7 @@
 """Open reports nearby that may be about the same thing: offered before a second one is written."""
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
 import asyncpg
 import msgspec
@@ -23,6 +24,7 @@ DEGREES_PER_M = 1 / 110_000  # a little more than it is, in both directions, at 
 class Similar(msgspec.Struct, frozen=True):
     """A public report; `distance_m` is from the asked position to the one shown."""
 
+    id: UUID
     tracking_id: str
     category: str
     category_name: str
@@ -32,11 +34,13 @@ class Similar(msgspec.Struct, frozen=True):
     created_at: datetime
     position: Position
     distance_m: int
+    supports: int
 
 
 NEARBY = """
 -- the box first, by the index on location; half a step wider, for what is shown beside its true place
-SELECT r.tracking_id, r.category, r.text, r.state, r.created_at, ST_Y(r.location) AS lat, ST_X(r.location) AS lon,
+SELECT r.client_id, r.tracking_id, r.category, r.text, r.state, r.created_at, r.supports,
+    ST_Y(r.location) AS lat, ST_X(r.location) AS lon,
     ST_DistanceSphere(seen.place, $1::geometry) AS distance_m
 FROM report AS r
 -- distances to the place that is shown: asked from three sides, those to the true one would tell somebody's home
@@ -78,6 +82,7 @@ def _similar(row: asyncpg.Record, city: City, language: Language) -> Similar:
     category = city.every_category.get(row["category"])
     lat, lon = public_position(row["lat"], row["lon"], category)
     return Similar(
+        id=row["client_id"],
         tracking_id=shown(row["tracking_id"]),
         category=category.key if category else "",
         category_name=getattr(category, f"name_{language}", ""),
@@ -87,4 +92,5 @@ def _similar(row: asyncpg.Record, city: City, language: Language) -> Similar:
         created_at=row["created_at"],
         position=Position(lat, lon),
         distance_m=round(row["distance_m"] / 10) * 10,
+        supports=row["supports"],
     )

@@ -24,11 +24,28 @@ State = Literal[
 ]
 Actor = Literal["reporter", "officer", "coordinator", "area_head", "operator", "rule", "system"]
 Field = Literal["agency", "date", "reference", "reason", "evidence", "note", "duplicate_of"]
-Kind = Literal["change", "answer", "withdraw", "confirm", "dispute", "appeal"]
+Kind = Literal[
+    "change",
+    "answer",
+    "withdraw",
+    "confirm",
+    "dispute",
+    "appeal",
+    "comment",
+    "support",
+    "unsupport",
+    "follow",
+    "unfollow",
+    "hide",
+    "unhide",
+]
 
 STATES: tuple[State, ...] = get_args(State)
 CLOSED: frozenset[State] = frozenset({"resolved", "closed", "rejected", "duplicate", "withdrawn"})
 PAUSED: frozenset[State] = frozenset({"needs_info", "scheduled", "forwarded"})
+
+# Said by anybody beside the story of the report: they make nobody's version stale.
+LIGHT: frozenset[Kind] = frozenset({"comment", "support", "unsupport", "follow", "unfollow"})
 
 _TRIAGE: frozenset[Actor] = frozenset({"operator", "area_head"})
 _AGENCY: frozenset[Actor] = frozenset({"officer", "coordinator", "operator"})
@@ -82,6 +99,8 @@ TRANSITIONS: dict[tuple[State, State], Transition] = {
 }
 
 TARGETS: dict[Kind, State] = {t.kind: to for (_, to), t in TRANSITIONS.items() if t.kind != "change"}
+
+MOVES: frozenset[Kind] = frozenset({"change", *TARGETS})  # kinds that lead from state to state; others leave it
 
 
 def transition(state: State, to: State, kind: Kind) -> Transition | None:

@@ -16,10 +16,11 @@ from api.reports.publicity import is_on_map, public_position
 from api.reports.queries import ReportRow
 from api.reports.schemas import NewEvent
 from api.reports.staffing import Assignment
-from api.reports.status import CLOSED, State
+from api.reports.status import CLOSED, LIGHT, MOVES, State
 from push.outbox import Notice, notify
 
 NOTICE_VALID = timedelta(days=7)
+UNTOLD = LIGHT - {"comment"}
 
 LOCK = """
 -- changes of one report come one after the other; in a statement of its own, so that the next one sees the last
@@ -38,15 +39,28 @@ class Step(msgspec.Struct, frozen=True):
     permit: Permit
     assignment: Assignment
     now: datetime
+    is_hidden: bool = False
+
+    @property
+    def moves(self) -> bool:
+        return self.event.kind in MOVES
+
+    @property
+    def is_light(self) -> bool:
+        return self.event.kind in LIGHT
+
+    def hidden(self) -> "Step":
+        """Not for the public, until somebody releases it."""
+        return msgspec.structs.replace(self, is_hidden=True)
 
 
 CHANGE = Statement("""
 -- the event, in the chain
 WITH told AS (
     INSERT INTO report_event (report, version, client_id, kind, actor, role, grant_used, from_state, to_state, agency,
-        officer, reason, note, internal_note, evidence, details, device_time, at, hash)
+        officer, reason, note, internal_note, evidence, details, device_time, at, hash, is_hidden)
     VALUES (:report, :version, :event_id, :kind, :actor, :role, :grant_used, :from_state, :to_state, :agency,
-        :officer, :reason, :note, :internal_note, :evidence, :details ::jsonb, :device_time, :now, :hash)
+        :officer, :reason, :note, :internal_note, :evidence, :details ::jsonb, :device_time, :now, :hash, :is_hidden)
 ),
 -- its clocks: those that stand in the new list are brought to it
 promised AS (
@@ -59,9 +73,9 @@ promised AS (
 ),
 -- the report as it is now
 changed AS (
-    UPDATE report SET state = :to_state, version = :version, agency = :agency, officer = :officer,
-        evidence_by = :evidence_by, triaged_at = :triaged_at, last_hash = :hash,
-        changed_xid = pg_current_xact_id()::text::bigint
+    UPDATE report SET state = :state, version = :version, step_version = :step_version,
+        agency = :agency, officer = :officer, evidence_by = :evidence_by, triaged_at = :triaged_at, last_hash = :hash,
+        changed_xid = CASE WHEN :is_news THEN pg_current_xact_id()::text::bigint ELSE changed_xid END
     WHERE id = :report
 )
 -- the map shows it so, or not at all
@@ -74,26 +88,32 @@ SELECT CASE WHEN :is_on_map
 async def write(step: Step) -> None:
     """In the caller's transaction, which holds the report's lock. Raises EventDiffers."""
     link = _link(step)
-    clocks = clocks_after(step.row.running_clocks, (step.row.state, step.to), _terms(step), step.now)
+    clocks: tuple[RunningClock, ...] = ()
+    if step.moves:
+        clocks = clocks_after(step.row.running_clocks, (step.row.state, step.to), _terms(step), step.now)
     try:
         await CHANGE.fetch(DB, **_event_values(step, link), **_report_values(step, clocks))
     except asyncpg.UniqueViolationError as error:  # the id was given to an event of another report just now
         raise EventDiffers from error
-    await notify(
-        Notice(
-            recipient=step.row.account,
-            subject=step.row.client_id,
-            rev=link.version,
-            kind="report.changed",
-            params={
-                "tracking_id": step.row.tracking_id,
-                "state": step.to,
-                "agency": getattr(step.city.agencies.get(step.assignment.agency or 0), "name", None),
-                "language": step.row.language,
-            },
-        ),
-        step.now,
-        NOTICE_VALID,
+    if notice := _notice(step, link.version):
+        await notify(notice, step.now, NOTICE_VALID)
+
+
+def _notice(step: Step, version: int) -> Notice | None:
+    """What the reporter is told: every step, and what others say of the report in public."""
+    row, kind = step.row, step.event.kind
+    if kind in UNTOLD or step.is_hidden or (kind == "comment" and step.actor == row.account):
+        return None
+    params: dict[str, object] = {"tracking_id": row.tracking_id, "language": row.language}
+    if kind != "comment":
+        agency = step.city.agencies.get(step.assignment.agency or 0)
+        params |= {"state": step.to, "agency": agency.name if agency else None}
+    return Notice(
+        recipient=row.account,
+        subject=row.client_id,
+        rev=version,
+        kind="report.commented" if kind == "comment" else "report.changed",
+        params=params,
     )
 
 
@@ -103,14 +123,14 @@ def _terms(step: Step) -> Terms:
 
 def _link(step: Step) -> Link:
     event = step.event
-    extra = {name: getattr(event, name) for name in ("date", "reference", "rating", "duplicate_of")}
+    extra = {name: getattr(event, name) for name in ("date", "reference", "rating", "duplicate_of", "event")}
     return Link(
         client_id=event.id,
         version=step.row.version + 1,
         kind=event.kind,
         actor=step.actor,
         role=step.permit.standing,
-        from_state=step.row.state,
+        from_state=step.row.state if step.moves else None,
         to_state=step.to,
         agency=step.assignment.agency,
         officer=step.assignment.officer,
@@ -129,19 +149,26 @@ def _event_values(step: Step, link: Link) -> dict[str, object]:
     values["event_id"] = values.pop("client_id")
     values["now"] = values.pop("at")
     values["evidence"] = list(link.evidence)
-    return values | {"grant_used": step.permit.grant, "hash": chained(step.row.last_hash, link)}
+    return values | {
+        "grant_used": step.permit.grant,
+        "hash": chained(step.row.last_hash, link),
+        "is_hidden": step.is_hidden,
+    }
 
 
 def _report_values(step: Step, clocks: tuple[RunningClock, ...]) -> dict[str, object]:
     row = step.row
     category = step.city.every_category.get(row.category)
     lat, lon = public_position(row.lat, row.lon, category)
-    is_staff = step.permit.grant is not None
+    is_staff_step = step.permit.grant is not None and not step.is_light
     return {
         "report": row.id,
+        "state": step.to,
+        "step_version": row.step_version if step.is_light else row.version + 1,
+        "is_news": step.event.kind not in UNTOLD,
         "clocks": msgspec.json.encode(clocks).decode(),
         "evidence_by": step.actor if step.to == "work_done" else row.evidence_by,
-        "triaged_at": row.triaged_at or (step.now if is_staff else None),
+        "triaged_at": row.triaged_at or (step.now if is_staff_step else None),
         "is_on_map": is_on_map(row.visibility, step.to),
         "city": row.city,
         "category": row.category,

@@ -62,10 +62,11 @@ SUBMIT = Statement("""
 WITH born AS (
     INSERT INTO report (client_id, tracking_id, body_sha256, account, channel, report_type, city, category, text,
         address, answers, visibility, is_anonymous, location, accuracy_m, village_code, boundary_version, place,
-        occurred_at, created_at, state, version, agency, routing_reason, last_hash)
+        occurred_at, created_at, state, version, step_version, agency, routing_reason, last_hash)
     VALUES (:id, :tracking_id, :body_sha256, :account, :channel, :report_type, :city, :category, :text,
         :address, :answers, :visibility, :is_anonymous, :point, :accuracy_m, :village_code, :boundary_version, :place,
-        :occurred_at, :now, :state, :version, :agency, :routing_reason, :last_hash)
+        :occurred_at, :now, :state, :version, :version, :agency, :routing_reason,
+        :last_hash)
     ON CONFLICT (client_id) DO NOTHING
     RETURNING id
 ),

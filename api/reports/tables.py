@@ -50,6 +50,8 @@ class Report(Table):
     triaged_at = Timestamptz(null=True)
     last_hash = Bytea()
     changed_xid = BigInt()
+    step_version = Integer()
+    supports = Integer()
 
 
 class ReportEvent(Table, tablename="report_event"):
@@ -74,6 +76,7 @@ class ReportEvent(Table, tablename="report_event"):
     device_time = Timestamptz(null=True)
     at = Timestamptz()
     hash = Bytea()
+    is_hidden = Boolean()
 
 
 class ReportClock(Table, tablename="report_clock"):
@@ -93,3 +96,12 @@ class ReportPhoto(Table, tablename="report_photo"):
     account = BigInt()
     purpose = Text()
     position = SmallInt()
+
+
+class ReportFollower(Table, tablename="report_follower"):
+    """Its key is (report, account, reason)."""
+
+    report = BigInt(primary_key=True)
+    account = BigInt()
+    reason = Text()
+    since = Timestamptz()

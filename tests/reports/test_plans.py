@@ -57,7 +57,7 @@ async def test_my_reports_are_read_newest_first_by_index(a_long_history: None):
 
 
 async def test_events_are_read_by_report_and_found_by_id():
-    assert "report_event_pkey" in await indexes_of(queries.EVENTS, 1)
+    assert "report_event_pkey" in await indexes_of(queries.EVENTS, 1, [])
     assert "report_event_client_id_key" in await indexes_of(change.HAPPENED, uuid4())
 
 

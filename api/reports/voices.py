@@ -1,0 +1,110 @@
+"""What anybody may say beside the story of a report: support it, follow it, comment on it.
+
+Who supports is nobody's business: only the number is told. A comment of the report's staff or of its reporter is
+public at once; one of another resident waits until somebody who may hide releases it.
+"""
+
+from uuid import UUID
+
+from api.accounts.errors import NotAllowed
+from api.accounts.speaker import Speaker
+from api.cities.book import City, CityBook
+from api.errors import FieldRefused, ReportNotFound
+from api.piccolo_conf import DB
+from api.reports.asked import Asked
+from api.reports.permits import Permit, Standing, permits
+from api.reports.publicity import shows_content
+from api.reports.queries import ReportRow, city_of
+from api.reports.steps import Step
+from api.reports.tracking import read_tracking_id
+
+# The matrix of the field: everybody signed in but the auditor.
+SPEAK: frozenset[Standing] = frozenset(
+    {"reporter", "resident", "officer", "coordinator", "area_head", "operator", "admin"}
+)
+BESIDE: frozenset[Standing] = SPEAK - {"reporter"}  # nobody supports or follows what is their own
+AT_ONCE: frozenset[Standing] = SPEAK - {"resident"}
+
+
+async def heard_on(row: ReportRow, speaker: Speaker, cities: CityBook) -> tuple[City, tuple[Permit, ...]]:
+    """As `held_on`, and a resident's permit for who reads the report as the public does. Raises ReportNotFound."""
+    city = await city_of(row, cities)
+    held = permits(speaker, row.subject, city)
+    if held:
+        return city, held
+    if not shows_content(row.visibility, row.state):
+        raise ReportNotFound
+    return city, (Permit("auditor" if _only_audits(speaker) else "resident", None),)
+
+
+def _only_audits(speaker: Speaker) -> bool:
+    return bool(speaker.grants) and all(grant.role == "auditor" for grant in speaker.grants)
+
+
+async def support(asked: Asked) -> Step | None:
+    """None when it is supported already."""
+    return await _enter(asked, "support", 1)
+
+
+async def unsupport(asked: Asked) -> Step | None:
+    return await _leave(asked, "support", 1)
+
+
+async def follow(asked: Asked) -> Step | None:
+    return await _enter(asked, "follow", 0)
+
+
+async def unfollow(asked: Asked) -> Step | None:
+    return await _leave(asked, "follow", 0)
+
+
+ENTER = """
+-- once, however often it is said
+WITH entered AS (
+    INSERT INTO report_follower (report, account, reason, since) VALUES ($1, $2, $3, $4)
+    ON CONFLICT DO NOTHING RETURNING report
+)
+UPDATE report SET supports = supports + $5 FROM entered WHERE report.id = entered.report RETURNING report.id
+"""
+
+
+async def _enter(asked: Asked, reason: str, counted: int) -> Step | None:
+    permit = asked.permit(BESIDE)
+    if permit.grant is None and asked.row.account == asked.speaker.account:
+        raise NotAllowed("support the own report")
+    entered = await DB.fetch(ENTER, asked.row.id, asked.speaker.account, reason, asked.now, counted)
+    return asked.step(permit) if entered else None
+
+
+LEAVE = """
+WITH gone AS (
+    DELETE FROM report_follower WHERE report = $1 AND account = $2 AND reason = $3 RETURNING report
+)
+UPDATE report SET supports = supports - $4 FROM gone WHERE report.id = gone.report RETURNING report.id
+"""
+
+
+async def _leave(asked: Asked, reason: str, counted: int) -> Step | None:
+    permit = asked.permit(SPEAK)
+    gone = await DB.fetch(LEAVE, asked.row.id, asked.speaker.account, reason, counted)
+    return asked.step(permit) if gone else None
+
+
+async def comment(asked: Asked) -> Step:
+    if not asked.event.note:
+        raise FieldRefused("note", "needs-note")
+    permit = asked.permit(SPEAK)
+    step = asked.step(permit)
+    return step if permit.standing in AT_ONCE else step.hidden()
+
+
+NUMBERED = "SELECT client_id FROM report WHERE tracking_id = $1"
+
+
+async def find_by_number(written: str) -> UUID:
+    """The report's id, by the number as somebody typed it. Raises ReportNotFound."""
+    rows = await DB.fetch(NUMBERED, read_tracking_id(written) or "")
+    if not rows:
+        raise ReportNotFound
+    found: UUID = rows[0]["client_id"]
+    return found
