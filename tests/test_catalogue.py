@@ -76,6 +76,7 @@ def prefixes_in_pages() -> set[str]:
 
 def asked_by_rule() -> set[str]:
     """Keys that are put together from the vocabulary of a room."""
+    from api.web.apps import APPS
     from media import errors as media
     from media import facts
 
@@ -107,6 +108,7 @@ def asked_by_rule() -> set[str]:
             for part in ("title", "body", "body_agency")
         }
         | {f"message.{kind}.{part}" for kind in ("photo.refused", "report.commented") for part in ("title", "body")}
+        | {f"{app}_app_{part}" for app in APPS for part in ("name", "short", "description")}
     )
 
 

@@ -14,9 +14,12 @@ ONE_YEAR = "public, max-age=31536000, immutable"
 ASK_AGAIN = "no-cache"  # may be kept, must be checked: a 304 costs no body
 
 
-def content_security_policy(basemap_url: str) -> str:
-    """Nothing inline but the import map, known by its hash; nothing from elsewhere but the base map, if configured."""
-    digest = base64.b64encode(hashlib.sha256(import_map().encode()).digest()).decode()
+def content_security_policy(basemap_url: str, imports: str | None = None, *more: str) -> str:
+    """Nothing inline but the import map, known by its hash; nothing from elsewhere but the base map, if configured.
+
+    `more`: further directives; a page that says its own import map instead of the map page's gives it as `imports`.
+    """
+    digest = base64.b64encode(hashlib.sha256((imports or import_map()).encode()).digest()).decode()
     parts = urlsplit(basemap_url)
     basemap = f" {parts.scheme}://{parts.netloc}" if parts.netloc else ""
     return "; ".join(
@@ -29,6 +32,7 @@ def content_security_policy(basemap_url: str) -> str:
             "form-action 'self'",
             "base-uri 'none'",
             "frame-ancestors 'none'",
+            *more,
         )
     )
 

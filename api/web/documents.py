@@ -8,7 +8,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar import Request
 
 from api.catalogue import Language, entries, language_of, text
-from api.web.files import PACKAGE_NAMES, ROOM, ServedFile, import_map, serve_as, served_files, versioned
+from api.web.files import PACKAGE_NAMES, ROOM, ServedFile, import_map, modules_of, serve_as, versioned
 
 DOCUMENT = "text/html"
 ZONE_NAMES = {"Asia/Jakarta": "WIB", "Asia/Pontianak": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT"}
@@ -46,13 +46,13 @@ def for_scripts(language: Language) -> dict[str, object]:
     """What the map page hands to its modules."""
     return {
         "import_map": import_map(),
-        "modules": [*PACKAGE_NAMES.values(), *_own_modules()],
-        "words": {key: words[language] for key, words in entries().items() if key.startswith(SPOKEN_BY_SCRIPTS)},
+        "modules": [*PACKAGE_NAMES.values(), *modules_of(("",))],
+        "words": words_by_prefix(SPOKEN_BY_SCRIPTS, language),
     }
 
 
-def _own_modules() -> list[str]:
-    return [address for address in served_files() if address.startswith("/static/") and address.endswith(".js")]
+def words_by_prefix(prefixes: tuple[str, ...], language: Language) -> dict[str, str]:
+    return {key: words[language] for key, words in entries().items() if key.startswith(prefixes)}
 
 
 def written(at: datetime, zone: str, language: Language) -> str:

@@ -7,33 +7,48 @@ from functools import cache
 from pathlib import Path
 
 import msgspec
+from litestar import HttpMethod
+
+from api.web.icons import ICON_SIZES, icon_png
 
 ROOM = Path(__file__).parent
+READ = [HttpMethod.GET, HttpMethod.HEAD]
 PACKAGES = ROOM / "node_modules"
 
 # Address → file of an installed package. Only these leave node_modules.
 VENDOR = {
+    "/vendor/htm.js": "htm/dist/htm.module.js",
     "/vendor/leaflet.css": "leaflet/dist/leaflet.css",
     "/vendor/leaflet.js": "leaflet/dist/leaflet.js",
     "/vendor/pbf.js": "pbf/index.js",
     "/vendor/point-geometry.js": "@mapbox/point-geometry/index.js",
+    "/vendor/preact-hooks.js": "preact/hooks/dist/hooks.mjs",
+    "/vendor/preact.js": "preact/dist/preact.mjs",
     "/vendor/swagger-ui-bundle.js": "swagger-ui-dist/swagger-ui-bundle.js",
     "/vendor/swagger-ui-standalone-preset.js": "swagger-ui-dist/swagger-ui-standalone-preset.js",
     "/vendor/swagger-ui.css": "swagger-ui-dist/swagger-ui.css",
     "/vendor/vector-tile.js": "@mapbox/vector-tile/index.js",
 }
-# The names by which modules import packages.
+# The names by which the map page's modules import packages.
 PACKAGE_NAMES = {
     "@mapbox/point-geometry": "/vendor/point-geometry.js",
     "@mapbox/vector-tile": "/vendor/vector-tile.js",
     "pbf": "/vendor/pbf.js",
 }
+# Those of the apps.
+APP_PACKAGE_NAMES = {
+    "htm": "/vendor/htm.js",
+    "preact": "/vendor/preact.js",
+    "preact/hooks": "/vendor/preact-hooks.js",
+}
 TYPES = {
     ".css": "text/css",
     ".js": "text/javascript",
+    ".mjs": "text/javascript",
     ".png": "image/png",
     ".svg": "image/svg+xml",
 }
+SERVICE_WORKER = "sw.js"  # served by apps.py at the root, with the list of what it keeps
 SMALLEST_GZIPPED_BYTES = 860  # below this one TCP segment carries it anyway
 
 
@@ -71,9 +86,12 @@ def read_files(packages: Path) -> dict[str, ServedFile]:
     missing = [name for name in VENDOR.values() if not (packages / name).is_file()]
     if missing:
         raise BrowserLibrariesMissing(missing)
-    own = {f"/static/{path.name}": path for path in sorted((ROOM / "static").iterdir()) if path.suffix in TYPES}
+    room = ROOM / "static"
+    own = {f"/static/{path.relative_to(room).as_posix()}": path for path in sorted(room.rglob("*.*"))}
+    own.pop(f"/static/{SERVICE_WORKER}")
     vendor = {address: packages / name for address, name in VENDOR.items()}
-    return {address: _read(path) for address, path in (own | vendor).items()}
+    drawn = {f"/static/app/icon-{size}.png": serve_as(icon_png(size), TYPES[".png"]) for size in ICON_SIZES}
+    return {address: _read(path) for address, path in (own | vendor).items() if path.suffix in TYPES} | drawn
 
 
 def _read(path: Path) -> ServedFile:
@@ -88,8 +106,16 @@ def versioned(address: str) -> str:
 
 
 @cache
-def import_map() -> str:
-    """Every module under its versioned address: `import "./tiles.js"` finds the version of this release."""
-    modules = {address: versioned(address) for address in served_files() if address.endswith(".js")}
-    packages = {name: versioned(address) for name, address in PACKAGE_NAMES.items()}
-    return json.dumps({"imports": packages | modules}, indent=1)
+def import_map(rooms: tuple[str, ...] = ("",), packages: tuple[str, ...] = tuple(PACKAGE_NAMES)) -> str:
+    """The modules of these folders of `static/` under their versioned addresses, and packages by their names.
+
+    `import "./tiles.js"` finds the version of this release.
+    """
+    modules = {address: versioned(address) for address in modules_of(rooms)}
+    names = PACKAGE_NAMES | APP_PACKAGE_NAMES
+    return json.dumps({"imports": {name: versioned(names[name]) for name in packages} | modules}, indent=1)
+
+
+def modules_of(rooms: tuple[str, ...]) -> list[str]:
+    folders = {f"/static/{room}".rstrip("/") for room in rooms}
+    return [address for address in served_files() if address.endswith(".js") and address.rpartition("/")[0] in folders]

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from litestar import HttpMethod, Request, Response, route
+from litestar import Request, Response, route
 from litestar.params import FromPath, FromQuery
 
 from api.catalogue import language_of, text
@@ -10,10 +10,10 @@ from api.clock import clock_of
 from api.public import queries
 from api.reports.tracking import read_tracking_id
 from api.web.answers import ALWAYS, ASK_AGAIN, ONE_YEAR, answer, content_security_policy
+from api.web.apps import app_handlers
 from api.web.documents import document, for_scripts
-from api.web.files import ServedFile, served_files
+from api.web.files import READ, ServedFile, served_files
 
-READ = [HttpMethod.GET, HttpMethod.HEAD]
 LONGEST_ECHOED_NUMBER = 40
 
 
@@ -74,7 +74,11 @@ def as_page(request: Request[Any, Any, Any], page: ServedFile, *, status: int = 
     return answer(request, page, status=status, headers=headers)
 
 
-@route(["/static/{name:str}", "/vendor/{name:str}"], http_method=READ, include_in_schema=False)
+@route(
+    ["/static/{name:str}", "/static/{room:str}/{name:str}", "/vendor/{name:str}"],
+    http_method=READ,
+    include_in_schema=False,
+)
 async def browser_file(request: Request[Any, Any, Any]) -> Response[bytes]:
     """Kept for ever under the address with the content's version, checked every time under the plain one."""
     file = served_files().get(request.url.path)
@@ -84,4 +88,4 @@ async def browser_file(request: Request[Any, Any, Any]) -> Response[bytes]:
     return answer(request, file, headers={"Cache-Control": ONE_YEAR if is_versioned else ASK_AGAIN})
 
 
-web_handlers = [map_page, track_search, track_page, browser_file]
+web_handlers = [map_page, track_search, track_page, browser_file, *app_handlers]

@@ -2,11 +2,22 @@ import gzip
 import json
 import re
 from pathlib import Path
+from urllib.parse import urljoin
 
 import httpx
 import pytest
 
-from api.web.files import ROOM, BrowserLibrariesMissing, import_map, read_files, served_files, versioned
+from api.web.apps import APPS
+from api.web.files import (
+    APP_PACKAGE_NAMES,
+    PACKAGE_NAMES,
+    ROOM,
+    BrowserLibrariesMissing,
+    modules_of,
+    read_files,
+    served_files,
+    versioned,
+)
 
 LOCK = ROOM / "package-lock.json"
 
@@ -74,12 +85,27 @@ async def test_nothing_leaves_the_room_but_the_listed_files(browser: httpx.Async
     assert (await browser.get(address)).status_code == 404
 
 
+NO_MODULES = ("/vendor/leaflet.js", "/vendor/swagger", "/vendor/maplibre")  # scripts that are loaded as they are
+
+
 def test_every_import_of_a_module_leads_to_a_served_file() -> None:
-    known = json.loads(import_map())["imports"]
+    packages = PACKAGE_NAMES | APP_PACKAGE_NAMES
     for address, file in served_files().items():
-        if file.content_type == "text/javascript" and address != "/vendor/leaflet.js":
-            for name in re.findall(r'^import .*?from ["\'](.+?)["\'];', file.body.decode(), re.MULTILINE):
-                assert name.replace("./", "/static/") in known, f"{address} imports {name}"
+        if file.content_type == "text/javascript" and not address.startswith(NO_MODULES):
+            names = re.findall(
+                r'^import\b[^"\']*["\'](.+?)["\'];|import\(["\'](.+?)["\']\)', file.body.decode(), re.MULTILINE
+            )
+            for name in map("".join, names):
+                assert packages.get(name, urljoin(address, name)) in served_files(), f"{address} imports {name}"
+
+
+def test_an_app_loads_no_module_of_the_map_page() -> None:
+    for app in APPS.values():
+        imports = json.loads(app.imports)["imports"]
+        assert {address.rpartition("/")[0] for address in imports if address.startswith("/")} == {
+            "/static/app",
+            f"/static/{app.name}",
+        }
 
 
 def test_missing_libraries_are_named_with_the_command_that_brings_them(tmp_path: Path) -> None:
@@ -96,7 +122,8 @@ def test_the_lock_names_versions_and_hashes_but_no_host() -> None:
 
 
 def test_the_map_page_weighs_less_than_100_kb_on_the_wire() -> None:
-    of_the_map = [file for address, file in served_files().items() if "swagger" not in address]
+    names = [*modules_of(("",)), *PACKAGE_NAMES.values(), "/vendor/leaflet.js", "/vendor/leaflet.css"]
+    of_the_map = [served_files()[address] for address in (*names, "/static/page.css", "/static/map.css")]
     assert sum(len(file.gzipped or file.body) for file in of_the_map) < 95_000  # the document is the rest
 
 

@@ -1,0 +1,139 @@
+// What must not be lost: written on this phone, queued, and sent exactly once by whoever comes first, a page or the
+// service worker. Every step may be repeated: the phone made the ids, photos go on where they stopped.
+//
+// An entry is a row of steps that are done in order:
+//   {method, path, body}  one call of the API         {photo}  the bytes of an announced photo, in pieces
+// `done` counts the finished ones, `answers` has what the server said to each. Entries with the same `subject` (the
+// report) wait for each other; others overtake a slow photo.
+
+import { all, change, get, put, putAll, remove } from "./db.js";
+import { account, ensureAccount, Refusal, send } from "./server.js";
+import { sendPhoto } from "./uploads.js";
+
+const SYNC = "outbox";
+const channel = new BroadcastChannel("outbox");
+const AT_LEAST_S = 5;
+const AT_MOST_S = 300;
+
+/** `photos`: [{id, blob, size, type, sha256}]. Raises StorageFull; then nothing was queued. */
+export async function enqueue({ id, app, subject, title = "", steps, photos = [], facts = {} }) {
+  const owner = (await account())?.id ?? null;
+  const entry = { id, app, subject, title, steps, facts, account: owner, at: Date.now(), done: 0, answers: [], state: "waiting" };
+  await putAll({ outbox: [entry], photos: photos.map((photo) => ({ ...photo, offset: 0 })) });
+  await announce();
+  await askForSync();
+  return entry;
+}
+
+export const entries = async (app) =>
+  (await all("outbox")).filter((entry) => !app || entry.app === app).sort((one, other) => one.at - other.at || (one.id < other.id ? -1 : 1));
+
+/** Calls `look()` now and whenever the outbox changes, here, in another tab or in the service worker. */
+export function watch(look) {
+  const local = () => look();
+  globalThis.addEventListener("outbox", local);
+  channel.addEventListener("message", local);
+  look();
+  return () => {
+    globalThis.removeEventListener("outbox", local);
+    channel.removeEventListener("message", local);
+  };
+}
+
+function announce() {
+  globalThis.dispatchEvent(new Event("outbox"));
+  channel.postMessage("changed");
+}
+
+/** Where the browser can, the service worker sends when the network is back, also with no page open. */
+async function askForSync() {
+  const registration = globalThis.registration ?? (await navigator.serviceWorker?.getRegistration());
+  await registration?.sync?.register(SYNC).catch(() => {}); // not there, or forbidden: the page sends
+}
+
+/** With its photos; what the server has already is not taken back. */
+export async function drop(id) {
+  const entry = await get("outbox", id);
+  for (const { photo } of entry?.steps ?? []) if (photo) await remove("photos", photo);
+  await remove("outbox", id);
+  announce();
+}
+
+/** A refused entry, mended: `mend(entry)` gives the new one. */
+export async function retry(id, mend = (entry) => entry) {
+  await change("outbox", id, (entry) => ({ ...mend(entry), state: "waiting", refusal: null, after: 0 }));
+  announce();
+  await askForSync();
+}
+
+/** Sends what can be sent; answers with how many seconds later something may be tried again, or null. */
+export const flush = () => navigator.locks.request("outbox", sendAll);
+
+async function sendAll() {
+  for (;;) {
+    const waiting = (await entries()).filter(({ state }) => state === "waiting");
+    if (!waiting.length) return null;
+    const next = await nextOf(waiting);
+    if (!next) return laterOf(waiting);
+    const refusal = await advance(next).catch(kept(next));
+    announce();
+    if (refusal?.status === 0 || refusal?.isSignedOut) return refusal.isSignedOut ? null : AT_LEAST_S;
+  }
+}
+
+/** Words before photos; nothing before an older entry of its subject; nothing of somebody else's. */
+async function nextOf(waiting) {
+  const speaker = (await account())?.id ?? null;
+  const subjects = new Set();
+  const free = waiting.filter((entry) => {
+    const isFirst = !subjects.has(entry.subject);
+    subjects.add(entry.subject);
+    return isFirst && !(entry.after > Date.now()) && (!entry.account || entry.account === speaker);
+  });
+  return free.find((entry) => !entry.steps[entry.done].photo) ?? free[0];
+}
+
+function laterOf(waiting) {
+  const times = waiting.map(({ after }) => after).filter((after) => after > Date.now());
+  return times.length ? Math.ceil((Math.min(...times) - Date.now()) / 1000) : null;
+}
+
+async function advance(entry) {
+  const owner = entry.account ?? (await ensureAccount()).id;
+  const step = entry.steps[entry.done];
+  const answer = step.photo ? await sendPhoto(step.photo, announce) : await send(step.method, step.path, step.body);
+  const answers = [...entry.answers, answer ?? null];
+  const isSent = answers.length === entry.steps.length;
+  await change("outbox", entry.id, (row) => ({ ...row, account: owner, answers, done: answers.length, tries: 0, state: isSent ? "sent" : "waiting" }));
+  if (step.photo) await remove("photos", step.photo);
+}
+
+/** What a refusal means for the entry: try again later, or ask the person. */
+const kept = (entry) => async (refusal) => {
+  if (!(refusal instanceof Refusal)) throw refusal;
+  if (refusal.status === 0) return refusal;
+  if (refusal.isSignedOut) await put("settings", true, "signed_out");
+  else await change("outbox", entry.id, (row) => ({ ...row, ...(refusal.isPassing ? later(row, refusal) : refused(refusal)) }));
+  return refusal;
+};
+
+function later(row, { after_s }) {
+  const tries = (row.tries ?? 0) + 1;
+  return { tries, after: Date.now() + 1000 * (after_s ?? Math.min(AT_LEAST_S * 2 ** tries, AT_MOST_S)) };
+}
+
+const refused = ({ status, problem, message }) => ({ state: "refused", refusal: { status, problem, message } });
+
+/** In a page: sends at the start, when the network is back, when the page is seen again, and now and then. */
+export function keepSending() {
+  let timer;
+  const run = async () => {
+    clearTimeout(timer);
+    const after_s = await flush().catch(() => AT_MOST_S);
+    if (after_s !== null) timer = setTimeout(run, 1000 * after_s);
+  };
+  globalThis.addEventListener("online", run);
+  document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && run());
+  run();
+  return run;
+}
