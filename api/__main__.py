@@ -53,12 +53,12 @@ def settings() -> Settings:
 
 @contextmanager
 def media_named() -> Iterator[None]:
-    """A store or a spool that is not for us is a line for the operator, not a trace."""
+    """A store, a spool or a key that is not for us is a line for the operator, not a trace."""
     from media.errors import MediaError
 
     try:
         yield
-    except MediaError as error:
+    except (MediaError, SettingsIncomplete) as error:
         raise click.ClickException(str(error)) from None
 
 

@@ -9,7 +9,8 @@ from litestar.datastructures import State
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin, SwaggerRenderPlugin, YamlRenderPlugin
 
-from api.accounts.controllers import AccountController
+from api.accounts.routes import accounts_controllers
+from api.accounts.sealing import open_seals
 from api.areas import area_handlers
 from api.cities.book import CityBook
 from api.cities.controllers import ClientTerms, cities_controllers
@@ -50,8 +51,6 @@ API_PAGE = SwaggerRenderPlugin(
 def create_app(settings: Settings, clock: Clock = wall_clock) -> Litestar:
     """Opens the pool when it starts and closes it when it stops, unless somebody else (a test) has opened it."""
 
-    spool = Spool(settings.spool_dir)
-
     @asynccontextmanager
     async def pool(_: Litestar) -> AsyncIterator[None]:
         if DB.pool is not None:
@@ -63,7 +62,7 @@ def create_app(settings: Settings, clock: Clock = wall_clock) -> Litestar:
 
     return Litestar(
         route_handlers=[
-            AccountController,
+            *accounts_controllers,
             ReportController,
             PhoneController,
             *photo_handlers,
@@ -85,15 +84,22 @@ def create_app(settings: Settings, clock: Clock = wall_clock) -> Litestar:
             backend="gzip", minimum_size=1000, exclude=[r"^/(photos|v1/photos|static|vendor)/"]
         ),
         request_max_body_size=MAX_BODY_BYTES,
-        state=State(
-            {
-                "settings": settings,
-                "clock": clock,
-                "cities": CityBook(DB),
-                "client_terms": ClientTerms(MINIMUM_APP_VERSION, LIMITS),
-                "store": open_store(settings.photo_store_url),
-                "uploads": Uploads(spool),
-                "capacity": Capacity(spool),
-            }
-        ),
+        state=shared_parts(settings, clock),
+    )
+
+
+def shared_parts(settings: Settings, clock: Clock) -> State:
+    """What handlers find in `request.app.state`."""
+    spool = Spool(settings.spool_dir)
+    return State(
+        {
+            "settings": settings,
+            "clock": clock,
+            "cities": CityBook(DB),
+            "client_terms": ClientTerms(MINIMUM_APP_VERSION, LIMITS),
+            "seals": open_seals(settings.secrets_key_path),
+            "store": open_store(settings.photo_store_url),
+            "uploads": Uploads(spool),
+            "capacity": Capacity(spool),
+        }
     )

@@ -40,6 +40,7 @@ PROBLEMS: dict[type[Exception], Problem] = {
     accounts.SignInRefused: Problem(401, "sign-in-refused"),
     accounts.CsrfHeaderMissing: Problem(403, "csrf-header-missing"),
     accounts.NotAllowed: Problem(403, "not-allowed"),
+    accounts.SessionUnknown: Problem(404, "session-unknown"),
     accounts.LoginTaken: Problem(409, "login-taken", "login"),
     errors.CityNotServed: Problem(422, "city-not-served", "position"),
     errors.ReportNotFound: Problem(404, "report-not-found"),

@@ -23,6 +23,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     public_url: str = ""
     media_url: str = ""
     original_kept_days: int = 365
+    secrets_key_file: str = ""
     fcm_service_account: str = ""
     fcm_ca: str = ""
     fcm_resolve: str = ""
@@ -38,6 +39,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def photo_store_url(self) -> str:
         return self.media_url or (self.data_dir.absolute() / "photos").as_uri()
+
+    @property
+    def secrets_key_path(self) -> Path:
+        return Path(self.secrets_key_file) if self.secrets_key_file else self.data_dir.absolute() / "secrets.key"
 
     @property
     def fcm_peer(self) -> tuple[str, int] | None:

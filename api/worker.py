@@ -14,6 +14,7 @@ from pathlib import Path
 
 from msgspec.structs import asdict
 
+from api.accounts.sessions import sweep as sweep_sessions
 from api.catalogue import Language
 from api.cities.book import CityBook
 from api.clock import Clock, wall_clock
@@ -97,7 +98,12 @@ async def work(settings: Settings, clock: Clock = wall_clock) -> None:
         chores = make_chores(settings, clock, sandbox, deliverer)
         pauses = {"push": lambda: wakeup.wait(LOOK_EVERY_S)}
         every = {"photos": PHOTO_EVERY_S, "tidy": TIDY_EVERY_S, "clocks": CLOCKS_EVERY_S}
-        every |= {"give up": GIVE_UP_EVERY_S, "sweep": SWEEP_EVERY_S, "forget": SWEEP_EVERY_S}
+        every |= {
+            "give up": GIVE_UP_EVERY_S,
+            "sweep": SWEEP_EVERY_S,
+            "forget": SWEEP_EVERY_S,
+            "sessions": SWEEP_EVERY_S,
+        }
         tasks = [
             asyncio.create_task(repeat(chore, pauses.get(name) or pause_of(every[name]), name))
             for name, chore in chores.items()
@@ -172,7 +178,10 @@ def sweeping_chores(store: Store, originals_kept: timedelta, clock: Clock) -> di
         log.log(logging.ERROR if swept.held_back else logging.INFO, "store swept: %s", counts)
         return False
 
-    return {"give up": give_up, "sweep": sweep}
+    async def sessions() -> bool:
+        return await sweep_sessions(clock())
+
+    return {"give up": give_up, "sweep": sweep, "sessions": sessions}
 
 
 async def stopped() -> None:

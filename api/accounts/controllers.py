@@ -4,17 +4,18 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
-from litestar import Controller, Request, Response, delete, get, post
+from litestar import Controller, Request, Response, delete, post
 from litestar.datastructures import CacheControlHeader, State
 from litestar.params import JSONBody
 
-from api.accounts import cookies, passwords, sessions
+from api.accounts import cookies, enrolment, sessions
 from api.accounts.sessions import REFRESH_FOR, TokenPair
-from api.accounts.speaker import Grant, Speaker, signed_in
-from api.catalogue import Language
+from api.accounts.signing_in import Proof, sign_in
+from api.accounts.speaker import Speaker, signed_in
 from api.clock import clock_of
 
 REFRESH_S = int(REFRESH_FOR.total_seconds())
+Secret = Annotated[str, msgspec.Meta(max_length=1000)]
 Text200 = Annotated[str, msgspec.Meta(max_length=200)]
 
 
@@ -31,9 +32,22 @@ class NewAccount(msgspec.Struct, frozen=True):
 
 
 class SignIn(msgspec.Struct, frozen=True):
+    """`totp`: the app's code or a recovery code. `device_token`: of this device's last sign-in; pages have a cookie."""
+
     login: Text200
-    password: Annotated[str, msgspec.Meta(max_length=1000)]
+    password: Secret
     totp: Text200 | None = None
+    device_token: Text200 | None = None
+    device: Device = Device()
+    cookie: bool = False
+
+
+class Enrol(msgspec.Struct, frozen=True):
+    """`code` as the administrator gave it; `password` is chosen now."""
+
+    login: Text200
+    code: Text200
+    password: Secret
     cookie: bool = False
 
 
@@ -54,17 +68,13 @@ Opened = Response[TokenPair | CookieSession]
 Asked = Request[Any, None, State]
 
 
-def opened(request: Asked, pair: TokenPair, by_cookie: bool) -> Opened:
+def opened(request: Asked, pair: TokenPair, by_cookie: bool, login: str = "") -> Opened:
     if not by_cookie:
         return Response(pair, status_code=201)
     kept = cookies.given(request, (pair.access_token, pair.expires_in), (pair.refresh_token, REFRESH_S))
+    if pair.device_token:
+        kept.append(cookies.device_given(request, login, pair.device_token))
     return Response(CookieSession(pair.account_id, pair.expires_in), status_code=201, cookies=kept)
-
-
-class Me(msgspec.Struct, frozen=True):
-    account_id: UUID
-    language: Language
-    grants: tuple[Grant, ...]
 
 
 class AccountController(Controller):
@@ -81,11 +91,21 @@ class AccountController(Controller):
         return opened(request, pair, data.cookie)
 
     @post("/sessions")
-    async def sign_in(self, request: Asked, data: JSONBody[SignIn]) -> Opened:
+    async def open_session(self, request: Asked, data: JSONBody[SignIn]) -> Opened:
         if data.cookie:
             cookies.check_not_foreign(request)
-        pair = await passwords.sign_in(data.login, data.password, data.totp, clock_of(request)())
-        return opened(request, pair, data.cookie)
+        proof = Proof(data.password, data.totp, data.device_token or cookies.device_token(request, data.login))
+        seals, now = request.app.state.seals, clock_of(request)()
+        pair = await sign_in(data.login, proof, seals, now, device_name=data.device.name)
+        return opened(request, pair, data.cookie, data.login)
+
+    @post("/enrolments")
+    async def enrol(self, request: Asked, data: JSONBody[Enrol]) -> Opened:
+        """The first sign-in, with the code that an administrator gave; then `POST /v1/me/totp`."""
+        if data.cookie:
+            cookies.check_not_foreign(request)
+        pair = await enrolment.redeem(data.login, data.code, data.password, clock_of(request)())
+        return opened(request, pair, data.cookie, data.login)
 
     @post("/sessions/refresh")
     async def refresh(self, request: Asked, data: JSONBody[Refresh]) -> Opened:
@@ -99,7 +119,3 @@ class AccountController(Controller):
         await sessions.close_session(request.user.session, clock_of(request)())
         is_page = "authorization" not in request.headers
         return Response(None, status_code=204, cookies=cookies.taken_away(request) if is_page else [])
-
-    @get("/me", guards=[signed_in])
-    async def me(self, request: Request[Speaker, None, State]) -> Me:
-        return Me(request.user.uid, request.user.language, request.user.grants)

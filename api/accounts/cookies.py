@@ -5,6 +5,7 @@ that somebody planted is worth nothing. Under https the names carry prefixes tha
 host only; the refresh cookie is sent to one address and cannot have `__Host-`, which wants Path=/.
 """
 
+import hashlib
 from typing import Any
 
 from litestar.connection import ASGIConnection
@@ -15,6 +16,7 @@ from api.accounts.errors import CsrfHeaderMissing
 Connection = ASGIConnection[Any, Any, Any, Any]
 
 REFRESH_PATH = "/v1/sessions/refresh"
+DEVICE_S = 365 * 24 * 3600
 READING = frozenset({"GET", "HEAD"})
 FOREIGN = frozenset({"cross-site", "same-site"})
 
@@ -38,6 +40,28 @@ def refresh_token(connection: Connection) -> str | None:
     if token:
         _check_asked_by_us(connection)
     return token
+
+
+def device_token(connection: Connection, login: str) -> str | None:
+    return connection.cookies.get(_device_name(connection, login))
+
+
+def _device_name(connection: Connection, login: str) -> str:
+    """One of each login, for the tablet on the counter that several people share."""
+    prefix = "__Host-device" if is_https(connection) else "device"
+    return f"{prefix}-{hashlib.sha256(login.strip().lower().encode()).hexdigest()[:12]}"
+
+
+def device_given(connection: Connection, login: str, token: str) -> Cookie:
+    return Cookie(
+        key=_device_name(connection, login),
+        value=token,
+        max_age=DEVICE_S,
+        path="/",
+        secure=is_https(connection),
+        httponly=True,
+        samesite="lax",
+    )
 
 
 def check_not_foreign(connection: Connection) -> None:

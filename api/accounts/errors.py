@@ -21,6 +21,10 @@ class NotAllowed(Exception):
         self.action = action
 
 
+class SessionUnknown(Exception):
+    """No such sign-in of this account, or it has ended."""
+
+
 class LoginTaken(Exception):
     def __init__(self, login: str) -> None:
         super().__init__("the login is taken")

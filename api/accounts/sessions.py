@@ -14,16 +14,19 @@ from api.piccolo_conf import DB
 
 ACCESS_FOR = timedelta(hours=1)
 REFRESH_FOR = timedelta(days=180)
+ENDED_KEPT_FOR = timedelta(days=14)  # as long the reuse of a rotated token ends its family
+SWEPT_AT_ONCE = 10_000
 GRACE = timedelta(seconds=30)  # a phone that lost the answer to its refresh asks again with the old token
 
 
 class TokenPair(msgspec.Struct, frozen=True):
-    """`expires_in`: seconds until the access token ends."""
+    """`expires_in`: seconds until the access token ends. `device_token`: to be shown at the next sign-in of staff."""
 
     account_id: UUID
     access_token: str
     expires_in: int
     refresh_token: str
+    device_token: str | msgspec.UnsetType = msgspec.UNSET
 
 
 async def open_session(
@@ -58,12 +61,21 @@ SELECT pg_advisory_xact_lock(hashtextextended($1::uuid::text, 0))
 """
 
 
+HOLD_ACCOUNT = """
+-- whoever ends all sessions of the account waits for us, or we for them
+SELECT id FROM account WHERE id = $1 FOR SHARE
+"""
+
+
 async def _hold_family(of: Where) -> UUID | None:
     """The family of that session, ours until the end of the transaction."""
-    found = await Session.select(Session.family).where(of).first()
-    if found is not None:
-        await DB.fetch(HOLD, found["family"])
-    return found["family"] if found else None
+    found = await Session.select(Session.family, Session.account).where(of).first()
+    if found is None:
+        return None
+    await DB.fetch(HOLD, found["family"])
+    await DB.fetch(HOLD_ACCOUNT, found["account"])
+    family: UUID = found["family"]
+    return family
 
 
 ROTATE = """
@@ -99,3 +111,36 @@ async def close_session(session: int, now: datetime) -> None:
     async with DB.transaction():
         family = await _hold_family(Session.id == session)
         await Session.update({Session.revoked_at: now}).where(Session.family == family)
+
+
+async def end_family(family: UUID, now: datetime) -> None:
+    async with DB.transaction():
+        await DB.fetch(HOLD, family)
+        await Session.update({Session.revoked_at: now}).where(Session.family == family)
+
+
+END_ALL = """
+UPDATE session SET revoked_at = $2
+WHERE account = $1 AND revoked_at IS NULL AND family IS DISTINCT FROM (SELECT family FROM session WHERE id = $3)
+"""
+
+
+async def end_all(account: int, now: datetime, *, but: int | None = None) -> None:
+    """All sign-ins of the account, except the one that the session `but` belongs to."""
+    async with DB.transaction():
+        await DB.fetch("SELECT id FROM account WHERE id = $1 FOR UPDATE", account)
+        await DB.fetch(END_ALL, account, now, but)
+
+
+SWEEP = """
+-- ended, past its refresh, or rotated so long ago that whoever brings it again is merely refused
+DELETE FROM session WHERE id IN (
+    SELECT id FROM session WHERE revoked_at < $1 OR refresh_until < $1 OR rotated_at < $1 LIMIT $2)
+RETURNING id
+"""
+
+
+async def sweep(now: datetime) -> bool:
+    """True when there is more: no sweep holds rows for long."""
+    gone = await DB.fetch(SWEEP, now - ENDED_KEPT_FOR, SWEPT_AT_ONCE)
+    return len(gone) == SWEPT_AT_ONCE

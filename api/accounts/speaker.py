@@ -42,9 +42,12 @@ SELECT account.id, account.uid, account.language, session.id AS session,
 -- with all that the account may do
     (SELECT jsonb_agg(jsonb_build_object('id', g.id, 'role', g.role, 'city', g.city, 'agency', g.agency,
                                          'area_code', g.area_code))
-     FROM role_grant AS g WHERE g.account = account.id)::text AS grants
+     FROM role_grant AS g WHERE g.account = account.id
+-- which is nothing yet while a second factor is required and missing
+        AND (account.totp_sealed IS NOT NULL OR NOT account.totp_required))::text AS grants
 FROM session JOIN account ON account.id = session.account
 WHERE session.access_hash = $1 AND session.revoked_at IS NULL AND session.access_until > $2
+    AND account.disabled_at IS NULL
 """
 
 

@@ -12,9 +12,9 @@ from api.accounts.tables import Account, RoleGrant
 from api.piccolo_conf import DB
 
 
-async def add_account(login: str, password: str, grants: Sequence[Grant], now: datetime) -> int:
-    """The new account's id. Raises LoginTaken."""
-    password_hash = await hash_password(password)
+async def add_account(login: str, password: str | None, grants: Sequence[Grant], now: datetime) -> int:
+    """The new account's id. Without a password it waits for its enrolment. Raises LoginTaken."""
+    password_hash = await hash_password(password) if password else None
     name = login.strip().lower()
     async with DB.transaction():
         account = Account(login=name, password_hash=password_hash, created_at=now)
@@ -31,3 +31,9 @@ async def add_account(login: str, password: str, grants: Sequence[Grant], now: d
         if rows:
             await RoleGrant.insert(*rows)
     return int(account.id)
+
+
+async def account_of(login: str) -> int | None:
+    """The id of a staff account."""
+    rows = await DB.fetch("SELECT id FROM account WHERE login = $1", login.strip().lower())
+    return rows[0]["id"] if rows else None

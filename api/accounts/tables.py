@@ -1,6 +1,6 @@
 """Who speaks: accounts, what they may do (grants), and the token pairs they hold."""
 
-from piccolo.columns import UUID, BigInt, BigSerial, Bytea, ForeignKey, Integer, SmallInt, Text, Timestamptz
+from piccolo.columns import UUID, BigInt, BigSerial, Boolean, Bytea, ForeignKey, Integer, SmallInt, Text, Timestamptz
 from piccolo.columns.defaults.uuid import UUID4
 from piccolo.table import Table
 
@@ -10,8 +10,13 @@ class Account(Table):
     uid = UUID(unique=True, default=UUID4())
     login = Text(null=True, default=None)
     password_hash = Text(null=True, default=None)
-    totp_secret = Text(null=True, default=None)
+    totp_sealed = Bytea(null=True, default=None)
+    totp_pending = Bytea(null=True, default=None)
+    totp_required = Boolean(default=False)
     totp_counter = BigInt(default=0)
+    enrolment_hash = Bytea(null=True, default=None)
+    enrolment_until = Timestamptz(null=True, default=None)
+    disabled_at = Timestamptz(null=True, default=None)
     failures = SmallInt(default=0)
     locked_until = Timestamptz(null=True, default=None)
     language = Text(default="id")
@@ -39,3 +44,19 @@ class Session(Table):
     refresh_until = Timestamptz(default=None)
     rotated_at = Timestamptz(null=True, default=None)
     revoked_at = Timestamptz(null=True, default=None)
+
+
+class RecoveryCode(Table, tablename="recovery_code"):
+    id = BigSerial(primary_key=True)
+    account = ForeignKey(Account, null=False)
+    hash = Bytea()
+    used_at = Timestamptz(null=True, default=None)
+
+
+class KnownDevice(Table, tablename="known_device"):
+    id = BigSerial(primary_key=True)
+    account = ForeignKey(Account, null=False)
+    hash = Bytea()
+    failures = SmallInt(default=0)
+    locked_until = Timestamptz(null=True, default=None)
+    used_at = Timestamptz(default=None)

@@ -8,7 +8,7 @@ import pyotp
 import pytest
 
 from api.accounts.errors import LoginTaken
-from api.accounts.passwords import LOCKED_FOR, MAX_FAILURES
+from api.accounts.signing_in import LOCKED_FOR, MAX_FAILURES
 from api.accounts.speaker import Grant
 from api.accounts.staff import add_account
 from api.accounts.tables import Account
@@ -27,8 +27,9 @@ async def sign_in(town: Town, login: str = "operator", password: str = PASSWORD,
     return await town.http.post("/v1/sessions", json={"login": login, "password": password, **more})
 
 
-async def with_totp(account: int) -> None:
-    await Account.update({Account.totp_secret: SECRET}).where(Account.id == account)
+async def with_totp(town: Town, account: int) -> None:
+    sealed = town.app.state.seals.seal(SECRET, f"totp {account}")
+    await Account.update({Account.totp_sealed: sealed}).where(Account.id == account)
 
 
 async def failed(account: int, times: int) -> None:
@@ -49,7 +50,7 @@ async def test_the_right_password_opens_a_session_with_the_grants(town: Town, op
 
 
 async def test_every_failure_has_the_same_answer(town: Town, operator: int):
-    await with_totp(operator)
+    await with_totp(town, operator)
     wrong = await sign_in(town, password="salah")
     unknown = await sign_in(town, login="tidak-ada")
     without_code = await sign_in(town)
@@ -100,7 +101,7 @@ async def test_people_with_the_right_password_at_once_all_come_in(town: Town, op
 
 
 async def test_with_a_secret_a_code_is_needed_and_works_once(town: Town, operator: int):
-    await with_totp(operator)
+    await with_totp(town, operator)
     assert (await sign_in(town)).status_code == 401
     assert (await sign_in(town, totp=code(town))).status_code == 201
     assert (await sign_in(town, totp=code(town))).status_code == 401
@@ -109,19 +110,19 @@ async def test_with_a_secret_a_code_is_needed_and_works_once(town: Town, operato
 
 
 async def test_one_code_used_twice_at_once_lets_one_in(town: Town, operator: int):
-    await with_totp(operator)
+    await with_totp(town, operator)
     answers = await asyncio.gather(*(sign_in(town, totp=code(town)) for _ in range(4)))
     assert sorted(answer.status_code for answer in answers) == [201, 401, 401, 401]
 
 
 @pytest.mark.parametrize(("steps", "status"), [(-2, 401), (-1, 201), (1, 201), (2, 401)])
 async def test_a_clock_half_a_minute_off_is_forgiven(town: Town, operator: int, steps: int, status: int):
-    await with_totp(operator)
+    await with_totp(town, operator)
     assert (await sign_in(town, totp=code(town, steps))).status_code == status
 
 
 async def test_a_code_does_not_replace_the_password(town: Town, operator: int):
-    await with_totp(operator)
+    await with_totp(town, operator)
     assert (await sign_in(town, password="salah", totp=code(town))).status_code == 401
 
 
@@ -145,3 +146,45 @@ async def test_neither_password_nor_token_stands_in_the_database(town: Town, ope
     for secret in (PASSWORD, pair["access_token"], pair["refresh_token"]):
         assert secret not in stored
         assert secret.encode().hex() not in stored
+
+
+async def test_a_device_that_signed_in_before_is_not_locked_out_by_strangers(town: Town, operator: int):
+    device = (await sign_in(town)).json()["device_token"]
+    for _ in range(MAX_FAILURES):
+        await sign_in(town, password="salah")
+    assert (await sign_in(town)).status_code == 401
+    known = await sign_in(town, device_token=device)
+    assert known.status_code == 201
+    assert known.json()["device_token"] == device
+    assert (await sign_in(town)).status_code == 401  # and the strangers stay locked out
+
+
+async def test_a_known_device_that_fails_too_often_is_a_stranger_for_a_while(town: Town, operator: int):
+    device = (await sign_in(town)).json()["device_token"]
+    for _ in range(MAX_FAILURES):
+        await sign_in(town, password="salah", device_token=device)
+    await failed(operator, MAX_FAILURES - 1)
+    await sign_in(town, password="salah", device_token=device)
+    assert (await sign_in(town, device_token=device)).status_code == 401
+    town.clock.passes(seconds=LOCKED_FOR.total_seconds())
+    assert (await sign_in(town, device_token=device)).status_code == 201
+
+
+async def test_the_device_of_one_is_a_stranger_to_another(town: Town, operator: int):
+    await add_account("petugas", PASSWORD, [], NOON)
+    device = (await sign_in(town, login="petugas")).json()["device_token"]
+    await failed(operator, MAX_FAILURES - 1)
+    await sign_in(town, password="salah", device_token=device)
+    assert (await sign_in(town, device_token=device)).status_code == 401
+
+
+async def test_a_device_token_that_somebody_planted_is_not_taken_over(town: Town, operator: int):
+    planted = await sign_in(town, device_token="dipasang-penyerang")
+    assert planted.json()["device_token"] != "dipasang-penyerang"
+
+
+async def test_a_closed_account_cannot_sign_in_and_its_sessions_end(town: Town, operator: int):
+    pair = (await sign_in(town)).json()
+    await Account.update({Account.disabled_at: NOON}).where(Account.id == operator)
+    assert (await sign_in(town)).status_code == 401
+    assert (await Person(town.http, pair["access_token"]).get("/v1/me")).status_code == 401
