@@ -19,6 +19,7 @@ from api.catalogue import Language
 from api.cities.book import CityBook
 from api.clock import Clock, wall_clock
 from api.piccolo_conf import DB
+from api.reports.flags import flag_ready
 from api.reports.lapse import AT_ONCE, lapse_due
 from api.reports.messages import words
 from api.reports.refusals import tell_refused
@@ -142,6 +143,7 @@ def make_chores(settings: Settings, clock: Clock, sandbox: Sandbox, deliverer: D
 def photo_chores(settings: Settings, store: Store, sandbox: Sandbox, clock: Clock) -> dict[str, Chore]:
     spool = Spool(settings.spool_dir)
     renderer = Renderer(store, spool, sandbox, clock)
+    cities = CityBook(DB)
     uploads = Uploads(spool)
 
     async def photos() -> bool:
@@ -153,7 +155,7 @@ def photo_chores(settings: Settings, store: Store, sandbox: Sandbox, clock: Cloc
             await renderer.drop_stale()
         if any(photo.state == "refused" for photo in settled):
             await tell_refused(clock() - REFUSALS_SINCE, clock())
-        return bool(settled)
+        return bool(settled) or bool(await flag_ready(cities))
 
     async def tidy() -> bool:
         await uploads.tidy(clock())

@@ -22,6 +22,13 @@ BLURRED_BELOW = 25.0  # measured on 28 phone photos: 84 to 1900 as they are, at 
 DARK_BELOW = 0.12  # mean brightness, 0 to 1
 
 
+FLAGS = (
+    *("before_photo_again", "reused", "seen_before", "made_by_ai", "edited_by_ai", "ai_generator", "ai_parameters"),
+    *("content_credentials", "old_photo", "taken_later", "far_from_report", "blurred", "dark"),
+)
+"""Every name of a flag, in the order of weight."""
+
+
 class Case(msgspec.Struct, frozen=True, kw_only=True):
     """What the photo is for: where the report is, since when the photo may have been taken, in which zone,
     and which account filed it. `filed_at` is when it came."""
@@ -55,8 +62,7 @@ class Flag(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 def flags(facts: Facts, case: Case, earlier: Sequence[Earlier] = ()) -> list[Flag]:
-    """In the order of weight. Names: before_photo_again, reused, seen_before, made_by_ai, edited_by_ai,
-    ai_generator, ai_parameters, content_credentials, old_photo, taken_later, far_from_report, blurred, dark."""
+    """In the order of FLAGS, as far as it goes."""
     return [
         *_same_pictures(facts, case, earlier),
         *(Flag(mark) for mark in facts.marks),
@@ -72,7 +78,7 @@ def _same_pictures(facts: Facts, case: Case, earlier: Sequence[Earlier]) -> list
         bits = different_bits(facts.dhash, other.dhash)
         if bits is not None and bits <= SAME_PICTURE_BITS:
             found.append(Flag(_kind(case, other), other.photo, bits))
-    return sorted(found, key=lambda flag: ("before_photo_again", "reused", "seen_before").index(flag.name))
+    return sorted(found, key=lambda flag: FLAGS.index(flag.name))
 
 
 def _kind(case: Case, other: Earlier) -> str:

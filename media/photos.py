@@ -21,6 +21,7 @@ from media.errors import (
     PhotoUnknown,
     TypeUnsupported,
 )
+from media.evidence import Flag
 from media.facts import RENDITIONS, Facts
 from media.rows import fetch
 from media.store import Store, rendition_key
@@ -143,6 +144,27 @@ async def facts(ids: Sequence[UUID]) -> dict[UUID, Facts]:
     """Of those that were rendered."""
     rows = await fetch(FACTS, list(ids)) if ids else []
     return {row["id"]: msgspec.json.decode(row["facts"], type=Facts) for row in rows}
+
+
+FLAG = """
+UPDATE photo SET flags = $2::jsonb WHERE id = $1 AND state = 'ready'
+"""
+
+
+async def flag(photo_id: UUID, flags: Sequence[Flag]) -> None:
+    """What was found out, if only that there is nothing."""
+    await fetch(FLAG, photo_id, msgspec.json.encode(flags).decode())
+
+
+FLAGS = """
+SELECT id, flags FROM photo WHERE id = ANY($1::uuid[]) AND flags IS NOT NULL
+"""
+
+
+async def flags(ids: Sequence[UUID]) -> dict[UUID, list[Flag]]:
+    """Of those that were looked at."""
+    rows = await fetch(FLAGS, list(ids)) if ids else []
+    return {row["id"]: msgspec.json.decode(row["flags"], type=list[Flag]) for row in rows}
 
 
 SENT_BEFORE = """

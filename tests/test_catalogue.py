@@ -78,7 +78,7 @@ def asked_by_rule() -> set[str]:
     """Keys that are put together from the vocabulary of a room."""
     from api.web.apps import APPS
     from media import errors as media
-    from media import facts
+    from media import evidence, facts
 
     problems = {found.key for found in PROBLEMS.values()} | set(HTTP_FAULTS.values())
     problems |= {"http-other", "body", "internal", "unstorable"}
@@ -90,6 +90,7 @@ def asked_by_rule() -> set[str]:
         | {f"needs-{field}" for step in TRANSITIONS.values() for field in step.needs if field != "evidence"}
         | {f"photo.{reason}" for reason in (*facts.REASONS, *facts.SEND_AGAIN, media.HashMismatch.reason)}
         | {f"photo-state.{state}" for state in PHOTO_STATES}
+        | {f"flag.{name}" for name in evidence.FLAGS}
         | {f"type.{name}" for name in JSON_TYPES}
         | {
             kind.reason

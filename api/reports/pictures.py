@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 
 from api.catalogue import Language, text
-from api.reports.schemas import PhotoShown
+from api.reports.flags import flags_shown
+from api.reports.schemas import FlagShown, PhotoShown
 from media import photos
 from media.facts import RENDITIONS, SEND_AGAIN
 
@@ -28,17 +29,20 @@ def photo_urls(photo: UUID, room: str = "/v1/photos", version: str = "") -> dict
 
 
 async def photos_shown(
-    named: Sequence[tuple[UUID, str]], language: Language = "id", room: str = "/v1/photos"
+    named: Sequence[tuple[UUID, str]], language: Language = "id", *, for_staff: bool = False
 ) -> tuple[PhotoShown, ...]:
     """`named`: (photo, purpose) in the order of showing."""
     purposes = dict(named)
+    flags = await flags_shown(list(purposes), language) if for_staff else {}
     return tuple(
-        _shown(state, purposes[state.id], language, room)
+        _shown(state, purposes[state.id], language, flags.get(state.id, UNSET))
         for state in await photos.states([photo for photo, _ in named])
     )
 
 
-def _shown(state: photos.PhotoState, purpose: str, language: Language, room: str) -> PhotoShown:
+def _shown(
+    state: photos.PhotoState, purpose: str, language: Language, flags: tuple[FlagShown, ...] | UnsetType
+) -> PhotoShown:
     return PhotoShown(
         id=state.id,
         state=state.state,
@@ -46,5 +50,6 @@ def _shown(state: photos.PhotoState, purpose: str, language: Language, room: str
         upload_url=upload_url(state.id) if state.state in AWAITED or state.reason in SEND_AGAIN else UNSET,
         reason=state.reason,
         words=text(f"photo.{state.reason}", language) if state.reason else None,
-        urls=photo_urls(state.id, room, state.version) if state.state in SHOWN else UNSET,
+        urls=photo_urls(state.id, version=state.version) if state.state in SHOWN else UNSET,
+        flags=flags,
     )

@@ -112,7 +112,8 @@ async def read_report(report_id: UUID, speaker: Speaker, cities: CityBook, langu
     row = await read_row(report_id)
     city, held = await held_on(row, speaker, cities)
     is_staff = any(permit.grant is not None for permit in held)
-    shown = await show(row, city, language, events=await read_events(row.id, city, is_staff))
+    events = await read_events(row.id, city, is_staff)
+    shown = await show(row, city, language, events, for_staff=is_staff)
     beside = await stands_beside(row.id, speaker)
     return msgspec.structs.replace(
         shown,
@@ -123,8 +124,15 @@ async def read_report(report_id: UUID, speaker: Speaker, cities: CityBook, langu
 
 
 async def show(
-    row: ReportRow, city: City, language: Language, events: tuple[EventShown, ...] = (), with_photos: bool = True
+    row: ReportRow,
+    city: City,
+    language: Language,
+    events: tuple[EventShown, ...] = (),
+    *,
+    with_photos: bool = True,
+    for_staff: bool = False,
 ) -> ReportShown:
+    """`for_staff`: with what they should know of the photos."""
     category = city.every_category.get(row.category)
     clocks = row.running_clocks
     return ReportShown(
@@ -149,7 +157,7 @@ async def show(
         promise=promise_shown(clocks),
         occurred_at=row.occurred_at,
         created_at=row.created_at,
-        photos=await photos_shown(row.named_photos, language) if with_photos else (),
+        photos=await photos_shown(row.named_photos, language, for_staff=for_staff) if with_photos else (),
         events=events,
         clocks=tuple(ClockShown(c.clock, c.started_at, c.due_at, c.stopped_at) for c in clocks),
         supports=row.supports,
@@ -278,5 +286,5 @@ async def _page(
     for row in rows[:PAGE]:
         city = await cities.city_of(row.village_code)
         if city and (speaker is None or permits(speaker, row.subject, city)):
-            found.append(await show(row, city, language))
+            found.append(await show(row, city, language, for_staff=speaker is not None))
     return ReportPage(tuple(found), str(rows[PAGE - 1].id) if len(rows) > PAGE else None)

@@ -119,8 +119,18 @@ class ClockShown(msgspec.Struct, frozen=True):
     stopped_at: datetime | None
 
 
+class FlagShown(msgspec.Struct, frozen=True):
+    """`name` as in media/evidence.py, `words` for people; `photo` and `report` (its number): where it was seen before."""
+
+    name: str
+    words: str
+    amount: float | None = None
+    photo: UUID | None = None
+    report: str | None = None
+
+
 class PhotoShown(msgspec.Struct, frozen=True):
-    """`urls` by rendition, once the photo is ready; `reason` and `words` when it was refused."""
+    """`urls` by rendition, once the photo is ready; `reason` and `words` when it was refused; `flags` for staff."""
 
     id: UUID
     state: str
@@ -129,6 +139,7 @@ class PhotoShown(msgspec.Struct, frozen=True):
     reason: str | None = None
     words: str | None = None
     urls: dict[str, str] | UnsetType = UNSET
+    flags: tuple[FlagShown, ...] | UnsetType = UNSET
 
 
 class EventShown(msgspec.Struct, frozen=True):

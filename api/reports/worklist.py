@@ -113,4 +113,4 @@ async def _if_mine(row: ReportRow, speaker: Speaker, cities: CityBook, language:
     city = await cities.city_of(row.village_code)
     if city is None or not permits(speaker, row.subject, city):
         return None
-    return await show(row, city, language)
+    return await show(row, city, language, for_staff=True)

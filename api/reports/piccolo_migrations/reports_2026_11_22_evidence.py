@@ -1,0 +1,19 @@
+"""Finds the evidence that one account filed."""
+
+from piccolo.apps.migrations.auto.migration_manager import MigrationManager
+from piccolo.engine import engine_finder
+
+ID = "2026-11-22T16:11:00"
+DDL = """
+CREATE INDEX report_photo_filer ON report_photo (account) WHERE purpose = 'evidence';
+"""
+
+
+async def forwards() -> MigrationManager:
+    manager = MigrationManager(migration_id=ID, app_name="reports", description=__doc__)
+
+    async def run() -> None:
+        await engine_finder().current_transaction.get().connection.execute(DDL)
+
+    manager.add_raw(run)
+    return manager
