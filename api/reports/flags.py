@@ -63,7 +63,9 @@ async def _flag(row: asyncpg.Record, cities: CityBook) -> None:
 
 
 def _case(row: asyncpg.Record, zone: ZoneInfo) -> Case:
-    since = row["created_at"] if row["purpose"] == "evidence" else min(row["created_at"], row["occurred_at"]) - OLD_AFTER
+    since = (
+        row["created_at"] if row["purpose"] == "evidence" else min(row["created_at"], row["occurred_at"]) - OLD_AFTER
+    )
     return Case(
         lat=row["lat"],
         lon=row["lon"],
@@ -128,7 +130,9 @@ async def flags_shown(ids: Sequence[UUID], language: Language) -> dict[UUID, tup
 
 
 def _shown(flag: Flag, number: str | None, language: Language) -> FlagShown:
-    words = text(f"flag.{flag.name}", language, amount=f"{flag.amount or 0:.0f}", span=_span(flag.amount or 0, language))
+    words = text(
+        f"flag.{flag.name}", language, amount=f"{flag.amount or 0:.0f}", span=_span(flag.amount or 0, language)
+    )
     if number:
         words += " " + text("flag.report", language, number=number)
     return FlagShown(flag.name, words, flag.amount, flag.photo, number)
@@ -166,7 +170,7 @@ WITH filed AS (
 )
 SELECT filed.agency, count(*) AS photos,
     count(*) FILTER (WHERE filed.id IN (SELECT named.id FROM named)) AS flagged,
-    coalesce((SELECT by_flag FROM counted WHERE counted.agency IS NOT DISTINCT FROM filed.agency), '{}')::text AS by_flag
+    coalesce((SELECT by_flag FROM counted AS c WHERE c.agency IS NOT DISTINCT FROM filed.agency), '{}')::text AS by_flag
 FROM filed GROUP BY filed.agency ORDER BY filed.agency
 """
 

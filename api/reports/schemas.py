@@ -120,7 +120,7 @@ class ClockShown(msgspec.Struct, frozen=True):
 
 
 class FlagShown(msgspec.Struct, frozen=True):
-    """`name` as in media/evidence.py, `words` for people; `photo` and `report` (its number): where it was seen before."""
+    """`name` as in media/evidence.py; `photo` and `report` (its number): where the picture was seen before."""
 
     name: str
     words: str
