@@ -1,4 +1,4 @@
-"""The command line: serve, work, migrate, city, areas, account, media, demo."""
+"""The command line: serve, work, migrate, city, areas, account, media, map, demo."""
 
 import asyncio
 import gc
@@ -25,6 +25,7 @@ class Kentongan(click.Group):
         "account": "api.accounts.commands:account",
         "audit": "api.reports.commands:audit",
         "demo": "api.demo:demo",
+        "map": "api.map_commands:map_group",
         "media": "api.media_commands:media",
     }
 

@@ -25,6 +25,7 @@ from api.reports.messages import words
 from api.reports.refusals import tell_refused
 from api.reports.unattached import unattached
 from api.settings import Settings
+from geo import pyramid
 from media.render import Renderer
 from media.sandbox import Sandbox
 from media.spool import Spool
@@ -44,6 +45,7 @@ log = logging.getLogger(__name__)
 
 LOOK_EVERY_S = 5.0
 PHOTO_EVERY_S = 1.0
+MAP_EVERY_S = 0.5
 TIDY_EVERY_S = 60.0
 CLOCKS_EVERY_S = 30.0
 GIVE_UP_EVERY_S = 600.0
@@ -100,6 +102,7 @@ async def work(settings: Settings, clock: Clock = wall_clock) -> None:
         pauses = {"push": lambda: wakeup.wait(LOOK_EVERY_S)}
         every = {"photos": PHOTO_EVERY_S, "tidy": TIDY_EVERY_S, "clocks": CLOCKS_EVERY_S}
         every |= {
+            "map": MAP_EVERY_S,
             "give up": GIVE_UP_EVERY_S,
             "sweep": SWEEP_EVERY_S,
             "forget": SWEEP_EVERY_S,
@@ -136,7 +139,8 @@ def make_chores(settings: Settings, clock: Clock, sandbox: Sandbox, deliverer: D
         return bool(swept.emptied or swept.deleted)
 
     store = open_store(settings.photo_store_url)
-    chores = {"push": push, "clocks": clocks, "forget": forget} | photo_chores(settings, store, sandbox, clock)
+    chores = {"push": push, "clocks": clocks, "forget": forget, "map": counting(clock)}
+    chores |= photo_chores(settings, store, sandbox, clock)
     return chores | sweeping_chores(store, timedelta(days=settings.original_kept_days), clock)
 
 
@@ -164,6 +168,16 @@ def photo_chores(settings: Settings, store: Store, sandbox: Sandbox, clock: Cloc
         return False
 
     return {"photos": photos, "tidy": tidy}
+
+
+def counting(clock: Clock) -> Chore:
+    """The map's counts."""
+
+    async def count_map() -> bool:
+        await pyramid.fold(clock())
+        return False  # what came meanwhile waits for the next look, and is counted in one go
+
+    return count_map
 
 
 def sweeping_chores(store: Store, originals_kept: timedelta, clock: Clock) -> dict[str, Chore]:

@@ -1,6 +1,17 @@
 """Tables of this room: what is named, where it lies, in which version, and the points of the public map."""
 
-from piccolo.columns import BigInt, BigSerial, Boolean, Date, ForeignKey, Integer, Serial, Text, Timestamptz
+from piccolo.columns import (
+    BigInt,
+    BigSerial,
+    Boolean,
+    Date,
+    ForeignKey,
+    Integer,
+    Serial,
+    SmallInt,
+    Text,
+    Timestamptz,
+)
 from piccolo.columns.base import OnDelete
 from piccolo.table import Table
 
@@ -41,7 +52,10 @@ class Area(Table, tablename="area"):
 
 
 class MapPoint(Table, tablename="map_point"):
-    """What the public map may show of one thing; `label` is opaque here. x, y, qk: see `geo.mercator`."""
+    """What the public map may show of one thing; `label` is opaque here. x, y, qk: see `geo.mercator`.
+
+    Cities and categories have numbers from 1 on, and a category belongs to one city.
+    """
 
     id = BigInt(primary_key=True)
     city = Integer()
@@ -52,3 +66,45 @@ class MapPoint(Table, tablename="map_point"):
     x = Integer()
     y = Integer()
     qk = BigInt()
+
+
+class MapDelta(Table, tablename="map_delta"):
+    """A change of the map that is not counted yet: `n` is 1 or -1. It has no key; Piccolo wants to be told one."""
+
+    qk = BigInt(primary_key=True)
+    x = Integer()
+    y = Integer()
+    city = Integer()
+    category = Integer()
+    is_open = Boolean()
+    day = Date()
+    n = SmallInt()
+
+
+class MapCalendar(Table, tablename="map_calendar"):
+    """One row: the day that the counts of the last days are of."""
+
+    id = Integer(primary_key=True)
+    today = Date()
+    turning = Date()
+
+
+class MapCell(Table, tablename="map_cell"):
+    """Counts of one square of a level in one series; the key is (series, level, qk). See `geo.pyramid`."""
+
+    series = Integer()
+    level = Integer()
+    qk = BigInt(primary_key=True)
+    version = BigInt()
+    x = BigInt()
+    y = BigInt()
+    open = Integer()
+    closed = Integer()
+    open_365 = Integer()
+    closed_365 = Integer()
+    open_90 = Integer()
+    closed_90 = Integer()
+    open_30 = Integer()
+    closed_30 = Integer()
+    open_7 = Integer()
+    closed_7 = Integer()

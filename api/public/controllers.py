@@ -1,30 +1,22 @@
 """Addresses that anyone may call."""
 
-import hashlib
-from datetime import timedelta
-from typing import Annotated, Any, Literal
+from typing import Any
 from uuid import UUID
 
 from litestar import Request, Response, get
-from litestar.params import FromPath, FromQuery, PathParameter, QueryParameter
+from litestar.params import FromPath, FromQuery
 
 from api.catalogue import language_of
-from api.cities.book import UnknownCity
 from api.clock import clock_of
 from api.errors import ReportNotFound
-from api.photos import has_already, serve_rendition
+from api.photos import serve_rendition
 from api.public import queries
 from api.public.schemas import PublicReport
-from geo import tiles
+from api.public.tiles import tile_handlers
 from media.errors import PhotoUnknown
 from media.photos import states
 
 Asked = Request[Any, Any, Any]
-Zoom = Annotated[int, PathParameter(ge=0, le=22)]
-Days = Annotated[int | None, QueryParameter(ge=1, le=3660)]
-MVT = "application/vnd.mapbox-vector-tile"
-TILE_CACHE = "public, max-age=30, stale-while-revalidate=600, stale-if-error=86400"
-AREA_CACHE = "public, max-age=3600, stale-while-revalidate=86400, stale-if-error=604800"
 # A browser may keep what it has seen; a proxy for many asks each time, so that what was hidden is hidden at once.
 # A redacted photo has another version, and the old one is refused.
 PHOTO_CACHE = "public, max-age=604800, s-maxage=0"
@@ -55,47 +47,4 @@ async def public_rendition(
     return await serve_rendition(request, photo_id, size, PHOTO_CACHE)
 
 
-@get("/tiles/areas/{z:int}/{x:int}/{y:int}", tags=["Public"])
-async def areas_tile(request: Asked, z: Zoom, x: FromPath[int], y: FromPath[int]) -> Response[bytes]:
-    """MVT of the current boundaries."""
-    return _tile(request, await tiles.areas_tile(z, x, y), AREA_CACHE)
-
-
-@get("/tiles/reports/{z:int}/{x:int}/{y:int}", tags=["Public"])
-async def reports_tile(  # noqa: PLR0913  # one argument a query parameter
-    request: Asked,
-    z: Zoom,
-    x: FromPath[int],
-    y: FromPath[int],
-    *,
-    city: FromQuery[str | None] = None,
-    category: FromQuery[str | None] = None,
-    openness: Annotated[Literal["open", "closed", "all"], QueryParameter(name="state")] = "all",
-    days: Days = None,
-) -> Response[bytes]:
-    """MVT: layer `clusters` (count, open, closed), from zoom 16 on also `reports`."""
-    since = clock_of(request)() - timedelta(days=days) if days else None
-    found = await request.app.state.cities.city_of(city) if city else None
-    if city and found is None:
-        raise UnknownCity(city)
-    ids = [
-        c.id
-        for one in await request.app.state.cities.cities()
-        for c in one.every_category.values()
-        if c.key == category
-    ]
-    content = await tiles.points_tile(
-        z, x, y, city=found.id if found else None, categories=ids if category else None, state=openness, since=since
-    )
-    return _tile(request, content, TILE_CACHE)
-
-
-def _tile(request: Asked, content: bytes, cache: str) -> Response[bytes]:
-    etag = f'"{hashlib.blake2b(content, digest_size=12).hexdigest()}"'
-    headers = {"etag": etag, "cache-control": cache}
-    if has_already(request, etag):
-        return Response(b"", status_code=304, headers=headers, media_type=MVT)
-    return Response(content, headers=headers, media_type=MVT)
-
-
-public_handlers = [track_report, public_rendition, areas_tile, reports_tile]
+public_handlers = [track_report, public_rendition, *tile_handlers]

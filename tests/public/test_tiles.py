@@ -1,10 +1,15 @@
 """The map's tiles, over HTTP; what stands in them is tested in tests/geo."""
 
+import asyncio
+import subprocess
+import sys
 from typing import Any
 
 import mapbox_vector_tile
 import pytest
 
+from api.piccolo_conf import DB
+from geo.pyramid import fold
 from tests.people import Town
 from tests.reports.steps import dispatched, puts
 
@@ -55,7 +60,8 @@ async def test_a_withdrawn_report_leaves_the_map(town: Town):
 async def test_filters_choose_by_city_category_state_and_age(town: Town):
     report = await dispatched(town)
     assert len(await points(town, "?city=32.76&category=jalan-rusak&state=open&days=1")) == 1
-    for query in ("?category=sampah-liar", "?category=tidak-ada", "?state=closed"):
+    assert len(await points(town, "?city=32.76&group=jalan&days=365")) == 1
+    for query in ("?category=sampah-liar", "?category=tidak-ada", "?group=tidak-ada", "?state=closed"):
         assert await points(town, query) == [], query
     town.clock.passes(days=2)
     assert await points(town, "?days=1") == []
@@ -80,6 +86,7 @@ async def test_a_tile_that_has_not_changed_is_not_sent_again(town: Town, path: s
 async def test_a_new_report_makes_another_tile(town: Town):
     before = await town.stranger.get(f"/tiles/reports/{TILE}")
     await dispatched(town)
+    await fold(town.clock())
     after = await town.stranger.get(f"/tiles/reports/{TILE}", headers={"if-none-match": before.headers["etag"]})
     assert after.status_code == 200
 
@@ -92,6 +99,8 @@ async def test_a_new_report_makes_another_tile(town: Town):
         ("areas/-1/0/0", 422),
         ("reports/x/0/0", 404),
         (f"reports/{TILE}?days=0", 422),
+        (f"reports/{TILE}?days=91", 422),
+        (f"reports/{TILE}?days=x", 422),
         (f"reports/{TILE}?days=999999999", 422),
         (f"reports/{TILE}?state=maybe", 422),
         (f"reports/{TILE}?city=99.99", 404),
@@ -108,3 +117,19 @@ async def test_outside_the_world_there_is_nothing(town: Town, path: str):
     answer = await town.stranger.get(f"/tiles/{path}")
     assert answer.status_code in (200, 404)
     assert not answer.content or answer.status_code == 404
+
+
+async def test_the_counts_are_checked_and_rebuilt_from_the_command_line(town: Town):
+    await dispatched(town)
+    assert await command("check") == (0, "0 counts, 0 of them wrong\n")  # not folded yet, and nothing is forgotten
+    assert await command("rebuild") == (0, "18 counts righted\n")
+    assert await command("check") == (0, "18 counts, 0 of them wrong\n")
+    await DB.fetch("UPDATE map_cell SET open = 5 WHERE level = 8")
+    assert await command("check") == (1, "18 counts, 3 of them wrong\n")
+
+
+async def command(*words: str) -> tuple[int, str]:
+    ended = await asyncio.to_thread(
+        subprocess.run, [sys.executable, "-m", "api", "map", *words], capture_output=True, text=True
+    )
+    return ended.returncode, ended.stdout
