@@ -21,6 +21,7 @@ from api.photos import photo_handlers
 from api.piccolo_conf import DB
 from api.problems import EXCEPTION_HANDLERS
 from api.public.controllers import public_handlers
+from api.public.open_data import open_data_handlers
 from api.reports.controllers import ReportController
 from api.reports.schemas import MAX_PHOTOS, MAX_TEXT
 from api.settings import Settings
@@ -69,6 +70,7 @@ def create_app(settings: Settings, clock: Clock = wall_clock) -> Litestar:
             *area_handlers,
             *cities_controllers,
             *public_handlers,
+            *open_data_handlers,
             *web_handlers,
             *health_handlers,
         ],
@@ -81,7 +83,7 @@ def create_app(settings: Settings, clock: Clock = wall_clock) -> Litestar:
             render_plugins=[API_PAGE, JsonRenderPlugin(), YamlRenderPlugin()],
         ),
         compression_config=CompressionConfig(
-            backend="gzip", minimum_size=1000, exclude=[r"^/(photos|v1/photos|static|vendor)/"]
+            backend="gzip", minimum_size=1000, exclude=[r"^/(photos|v1/photos|static|vendor)/", r"^/public/reports\."]
         ),
         request_max_body_size=MAX_BODY_BYTES,
         state=shared_parts(settings, clock),

@@ -15,5 +15,6 @@ APP_REGISTRY = AppRegistry(
         "api.accounts.piccolo_app",
         "api.cities.piccolo_app",
         "api.reports.piccolo_app",
+        "api.public.piccolo_app",
     ]
 )

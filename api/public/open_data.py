@@ -1,0 +1,5 @@
+"""All addresses of the open data."""
+
+from api.public.reports import reports_handlers
+
+open_data_handlers = [*reports_handlers]

@@ -1,0 +1,19 @@
+"""The reports of one village, newest first: for feeds, lists and area heads."""
+
+from piccolo.apps.migrations.auto.migration_manager import MigrationManager
+from piccolo.engine import engine_finder
+
+ID = "2026-11-22T15:50:00"
+DDL = """
+CREATE INDEX report_village ON report (village_code, created_at, id);
+"""
+
+
+async def forwards() -> MigrationManager:
+    manager = MigrationManager(migration_id=ID, app_name="reports", description=__doc__)
+
+    async def run() -> None:
+        await engine_finder().current_transaction.get().connection.execute(DDL)
+
+    manager.add_raw(run)
+    return manager
