@@ -120,10 +120,14 @@ def work() -> None:
 
     from api.logs import configure_logs
     from api.worker import work as run
+    from push.sender import SenderMisconfigured
 
     configure_logs(settings().log_level)
     with media_named():
-        uvloop.run(run(settings()))
+        try:
+            uvloop.run(run(settings()))
+        except SenderMisconfigured as error:
+            raise click.ClickException(str(error)) from None
 
 
 if __name__ == "__main__":

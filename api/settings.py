@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 
@@ -27,6 +28,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     fcm_service_account: str = ""
     fcm_ca: str = ""
     fcm_resolve: str = ""
+    sms_url: str = ""
+    sms_method: Literal["get", "post"] = "get"
+    smtp_url: str = ""
+    mail_from: str = ""
+    outside_ca: str = ""
     basemap_url: str = ""
     basemap_attribution: str = ""
     database_pool: int = 10

@@ -36,7 +36,9 @@ from push import vapid
 from push.delivery import Deliverer
 from push.fcm import FcmSender
 from push.ledger import Notification
+from push.mail import MailSender
 from push.sender import Sender, Text
+from push.sms import SmsSender
 from push.sweep import sweep as forget_notifications
 from push.wakeup import Wakeup
 from push.webpush import WebPushSender
@@ -65,16 +67,23 @@ def render_text(said: Notification) -> Text:
 async def open_senders(settings: Settings, stack: AsyncExitStack, clock: Clock) -> dict[str, Sender]:
     """By kind of address. What has no sender stays in the inbox.
 
-    FCM needs a service account. Browsers are reached from a site with https: they register at no other.
+    FCM needs a service account, SMS a gateway, e-mail a server. Browsers are reached from a site with https: they
+    register at no other.
     """
     senders: dict[str, Sender] = {}
+    outside_ca = Path(settings.outside_ca) if settings.outside_ca else None
     if settings.fcm_service_account:
         ca = Path(settings.fcm_ca) if settings.fcm_ca else None
         fcm = FcmSender(Path(settings.fcm_service_account), ca=ca, resolve=settings.fcm_peer)
         senders["fcm"] = senders["fid"] = await stack.enter_async_context(fcm)
     if settings.base_url.startswith("https://"):
-        browsers = WebPushSender(await vapid.identity(clock()), settings.base_url)
+        browsers = WebPushSender(await vapid.identity(clock()), settings.base_url, ca=outside_ca)
         senders["webpush"] = await stack.enter_async_context(browsers)
+    if settings.sms_url:
+        gateway = SmsSender(settings.sms_url, settings.sms_method, ca=outside_ca)
+        senders["sms"] = await stack.enter_async_context(gateway)
+    if settings.smtp_url:
+        senders["email"] = MailSender(settings.smtp_url, settings.mail_from, ca=outside_ca)
     return senders
 
 

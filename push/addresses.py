@@ -1,5 +1,6 @@
 """Where people's phones are reached: registered by the phone, moved with it, forgotten."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal, get_args
@@ -10,8 +11,14 @@ from push.subscription import SERVICES, SubscriptionRefused
 from push.tables import Address
 
 Kind = Literal["fcm", "fid", "webpush"]
+Contact = Literal["sms", "email"]
 KINDS: frozenset[str] = frozenset(get_args(Kind))
+SHAPES: dict[Contact, re.Pattern[str]] = {
+    "sms": re.compile(r"\+[1-9][0-9]{7,14}"),  # E.164
+    "email": re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"),
+}
 MAX_ADDRESS_BYTES = 2048  # the CHECK of the table
+MAX_MAILBOX = 254  # RFC 5321
 MAX_PHONES = 20  # of one account; the oldest gives way
 
 
@@ -76,3 +83,32 @@ async def forget(phone_id: UUID, recipient: int, now: datetime) -> bool:
     """False when `recipient` has no such phone."""
     rows = await Address.raw(FORGET, phone_id, recipient, now)
     return bool(rows[0]["phones"])
+
+
+REACH_BY = """
+-- one number and one mail address an account; the id is nobody's to guess, for a phone that knew it could take the row
+SELECT push_register(
+    coalesce((SELECT a.phone_id FROM address AS a WHERE a.recipient = {} AND a.kind = {}), gen_random_uuid()),
+    {}, {}, {}, {}, {})
+"""
+
+
+async def reach_by(recipient: int, kind: Contact, address: str, now: datetime) -> None:
+    """The account's verified number (E.164), or its mail address as an administrator set it. Raises AddressRefused.
+
+    Text messages go only to who has no app, and only when the notice is `by_sms`.
+    """
+    if not SHAPES[kind].fullmatch(address) or len(address) > MAX_MAILBOX:
+        raise AddressRefused("characters")
+    await Address.raw(REACH_BY, recipient, kind, recipient, kind, address, now, MAX_PHONES)
+
+
+FORGET_CONTACT = """
+WITH gone AS (DELETE FROM address AS a WHERE a.recipient = {} AND a.kind = {} RETURNING a.id)
+UPDATE delivery AS d SET state = 'superseded', settled_at = {}, code = 'ADDRESS_FORGOTTEN'
+FROM gone WHERE d.address = gone.id AND d.state = 'pending'
+"""
+
+
+async def forget_contact(recipient: int, kind: Contact, now: datetime) -> None:
+    await Address.raw(FORGET_CONTACT, recipient, kind, now)

@@ -11,12 +11,13 @@ import uuid
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
+from datetime import time as time_of_day
 from random import SystemRandom
 from typing import assert_never
 
 from push import ledger
 from push.ledger import Leased, Notification, Settlement
-from push.preferences import awake_at
+from push.preferences import Quiet, awake_at
 from push.sender import AddressDead, Delivered, Letter, Outcome, Rejected, Sender, Text, TryLater
 
 log = logging.getLogger(__name__)
@@ -30,6 +31,7 @@ BACKOFF_S, MAX_BACKOFF_S = 1.0, 900.0
 AMBIGUOUS_BACKOFF_S = 30.0
 MAX_JITTER_S = 30.0
 MAX_AMBIGUOUS = 3  # sends that may have arrived; one more would annoy more than it helps, the inbox has it
+SMS_NIGHT, DEFAULT_ZONE = (time_of_day(21), time_of_day(7)), "Asia/Jakarta"
 FAULT_S = 300.0  # until a notification that could not be rendered is tried again
 _random = SystemRandom()
 Sending = asyncio.Task[Outcome]
@@ -108,7 +110,8 @@ class Deliverer:
         """The lease bounds it: nobody else may have the row while it is on its way."""
         said = leased.notification
         text = self._render(said)
-        if leased.quiet and not text.is_urgent and (until := awake_at(leased.quiet, now)) > now:
+        quiet = silence(leased, is_urgent=text.is_urgent)
+        if quiet and (until := awake_at(quiet, now)) > now:
             return TryLater(code="QUIET_HOURS", after_s=(until - now).total_seconds(), was_sent=False)
         letter = Letter(
             mid=said.mid,
@@ -126,6 +129,14 @@ class Deliverer:
                 return await self._senders[leased.address_kind].send(letter)
         except TimeoutError:
             return TryLater(code="TOO_SLOW", is_ambiguous=True)
+
+
+def silence(leased: Leased, *, is_urgent: bool) -> Quiet | None:
+    """When not to send. A text message rings for everybody, so it waits for the morning whatever it says."""
+    if leased.address_kind == "sms":
+        zone = str(leased.notification.params.get("zone", DEFAULT_ZONE))
+        return leased.quiet or Quiet(*SMS_NIGHT, zone)
+    return None if is_urgent else leased.quiet
 
 
 def _result(task: Sending, leased: Leased) -> Settlement:

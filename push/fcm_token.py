@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
+from push.sender import SenderMisconfigured
+
 log = logging.getLogger(__name__)
 
 EARLY_S = 300.0
@@ -15,7 +17,7 @@ PAUSE_S = 5.0  # after a refresh that failed, or a token that was refused as soo
 TOKEN_TIMEOUT_S = 10.0
 
 
-class ServiceAccountUnreadable(Exception):
+class ServiceAccountUnreadable(SenderMisconfigured):
     def __init__(self, path: Path, reason: str) -> None:
         super().__init__(f"{path}: {reason}")
         self.path, self.reason = path, reason

@@ -7,6 +7,10 @@ from uuid import UUID
 import msgspec
 
 
+class SenderMisconfigured(Exception):
+    """A setting with which no sender can begin; the words name no secret."""
+
+
 class Text(msgspec.Struct, frozen=True, kw_only=True):
     """What the phone shows. `is_urgent`: it must be seen now (wakes a sleeping phone); `link` is an https URL."""
 

@@ -6,7 +6,10 @@ from piccolo.table import Table
 
 
 class Address(Table, tablename="address"):
-    """Where one phone can be reached now: `kind` is fcm (registration token), fid (installation id) or webpush."""
+    """Where one phone can be reached now: `kind` is fcm (registration token), fid (installation id) or webpush.
+
+    Or where the account is: `sms` (a verified number) and `email`, whose phone_id is nobody's.
+    """
 
     id = BigSerial(primary_key=True)
     phone_id = UUID(unique=True, default=None)

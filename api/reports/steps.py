@@ -21,6 +21,7 @@ from push.outbox import Notice, notify
 
 NOTICE_VALID = timedelta(days=7)
 UNTOLD = LIGHT - {"comment"}
+BY_SMS: frozenset[State] = frozenset({"resolved", "rejected", "needs_info"})  # now the reporter may, or must, act
 
 LOCK = """
 -- changes of one report come one after the other; in a statement of its own, so that the next one sees the last
@@ -107,13 +108,14 @@ def _notice(step: Step, version: int) -> Notice | None:
     params: dict[str, object] = {"tracking_id": row.tracking_id, "language": row.language}
     if kind != "comment":
         agency = step.city.agencies.get(step.assignment.agency or 0)
-        params |= {"state": step.to, "agency": agency.name if agency else None}
+        params |= {"state": step.to, "agency": agency.name if agency else None, "zone": step.city.calendar.timezone}
     return Notice(
         recipient=row.account,
         subject=row.client_id,
         rev=version,
         kind="report.commented" if kind == "comment" else "report.changed",
         params=params,
+        by_sms=step.moves and step.to in BY_SMS,
     )
 
 
