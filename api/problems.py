@@ -15,6 +15,7 @@ from api import errors
 from api.accounts import errors as accounts
 from api.catalogue import Language, language_of, text
 from api.cities.book import UnknownCity
+from api.public.ogc.asked import ParameterRefused
 from geo.locate import OutsideCoverage
 from geo.point import PositionRefused
 from media import errors as media
@@ -51,6 +52,7 @@ PROBLEMS: dict[type[Exception], Problem] = {
     errors.OwnEvidence: Problem(403, "own-evidence"),
     errors.DependencyMissing: Problem(503, "dependency-missing", shows=("part",)),
     UnknownCity: Problem(404, "unknown-city"),
+    ParameterRefused: Problem(400, "parameter", shows=("parameter",)),
     OutsideCoverage: Problem(422, "outside-coverage", "position"),
     media.PhotoIdTaken: Problem(409, "photo-id-taken"),
     media.PhotoQuotaExceeded: Problem(429, "photo-quota"),

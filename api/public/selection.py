@@ -163,6 +163,20 @@ async def find(wanted: Wanted, after: Key | None, limit: int, window: int = WIND
     return Page(ids, Key(horizon[0]["created_at"], horizon[0]["id"]) if horizon else None)
 
 
+MOST_WINDOWS = 25
+
+
+async def find_full(wanted: Wanted, after: Key | None, limit: int) -> Page:
+    """The same for programs that take a page that is not full for the last one: up to MOST_WINDOWS looks."""
+    ids: tuple[int, ...] = ()
+    for _ in range(MOST_WINDOWS):
+        page = await find(wanted, after, limit - len(ids))
+        ids, after = ids + page.ids, page.after
+        if after is None or len(ids) == limit:
+            break
+    return Page(ids, after)
+
+
 IN_BOX = """
 SELECT count(*) FROM (
     SELECT FROM unnest($1::bigint[], $2::bigint[]) AS tile (low, high)
