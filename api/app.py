@@ -83,7 +83,9 @@ def create_app(settings: Settings, clock: Clock = wall_clock) -> Litestar:
             render_plugins=[API_PAGE, JsonRenderPlugin(), YamlRenderPlugin()],
         ),
         compression_config=CompressionConfig(
-            backend="gzip", minimum_size=1000, exclude=[r"^/(photos|v1/photos|static|vendor)/", r"^/public/reports\."]
+            backend="gzip",
+            minimum_size=1000,
+            exclude=[r"^/(photos|v1/photos|v1/uploads|static|vendor)/", r"^/public/reports\."],
         ),
         request_max_body_size=MAX_BODY_BYTES,
         state=shared_parts(settings, clock),

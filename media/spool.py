@@ -11,7 +11,7 @@ photo is expected anew.
 import hashlib
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from uuid import UUID
 
@@ -19,6 +19,7 @@ from media.errors import SpoolUnavailable, WrongOffset
 from media.store import make_folder, sync_folder
 
 NAME = re.compile("[0-9a-f]{32}")
+MAX_VECTORS = 512  # the kernel takes 1024 at once
 
 
 class Spool:
@@ -99,8 +100,13 @@ class Spool:
                 yield UUID(path.name)
 
 
-def write_at(file: int, content: bytes | bytearray, at: int) -> None:
-    left = memoryview(content)
+def write_at(file: int, chunks: Sequence[bytes], at: int) -> None:
+    """As they are, one behind the other; joining them would copy all."""
+    left = [memoryview(chunk) for chunk in chunks]
     while left:
-        written = os.pwrite(file, left, at)
-        left, at = left[written:], at + written
+        written = os.pwritev(file, left[:MAX_VECTORS], at)
+        at += written
+        while left and written >= len(left[0]):
+            written -= len(left.pop(0))
+        if written:
+            left[0] = left[0][written:]

@@ -32,7 +32,8 @@ from media.rows import fetch
 from media.spool import Spool, write_at
 from media.sweeping import UNFINISHED_AFTER
 
-BUFFER_BYTES = 256 * 1024  # the piece that clients send; one thread hop for each
+BUFFER_BYTES = 512 * 1024  # the piece that clients send: one thread hop for each; what a stalled upload may hold
+BUFFER_CHUNKS = 256
 THREADS = 8
 RECEIVING = ("expected", "uploading")
 RECEIVED = ("uploaded", "ready", "hidden")
@@ -185,7 +186,7 @@ class Uploads:
         try:
             async for chunk in chunks:
                 piece.add(chunk)
-                if len(piece.buffer) >= BUFFER_BYTES:
+                if piece.is_full:
                     await self._run(piece.write)
             offset = await self._run(piece.finish)
         finally:
@@ -222,23 +223,31 @@ class Piece:
         self.spool, self.photo_id, self.at, self.announced = spool, photo_id, at, announced
         self.begun_at, self.checksum = at, checksum
         self.digest = hashlib.new(checksum.algorithm, usedforsecurity=False) if checksum else None
-        self.buffer = bytearray()
+        self.buffer: list[bytes] = []
+        self.waiting = 0
         self.file: int | None = None
 
     def add(self, chunk: bytes) -> None:
-        if self.at + len(self.buffer) + len(chunk) > self.announced:
+        if self.at + self.waiting + len(chunk) > self.announced:
             raise TooLong(self.announced)
-        self.buffer += chunk
+        self.buffer.append(chunk)
+        self.waiting += len(chunk)
 
     def write(self) -> None:
         if self.buffer:
             if self.file is None:
                 self.file = self.spool.open(self.photo_id, self.at)
             if self.digest:
-                self.digest.update(self.buffer)
+                for chunk in self.buffer:
+                    self.digest.update(chunk)
             write_at(self.file, self.buffer, self.at)
-            self.at += len(self.buffer)
-            self.buffer.clear()
+            self.at += self.waiting
+            self.buffer, self.waiting = [], 0
+
+    @property
+    def is_full(self) -> bool:
+        """Also of many small chunks, each of which costs more than its bytes."""
+        return self.waiting > BUFFER_BYTES or len(self.buffer) >= BUFFER_CHUNKS
 
     @property
     def is_open(self) -> bool:

@@ -1,17 +1,20 @@
 """CPU for 3 MB sent in pieces, and memory of uploads that stall: `python -m tests.bench.upload`.
 
-The reference is an ASGI app that reads the same requests on the same server and does nothing: no account,
-no row, no disk, no hash.
+Two references on the same server: an ASGI app that reads the same requests and does nothing at all (`upload`),
+and one that does what no honest server may leave out, without account, row or rule: each piece written and
+synced, the whole hashed (`upload_durable`).
 """
 
 import asyncio
+import hashlib
 import json
 import os
 import random
 import sys
 import tempfile
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -29,6 +32,29 @@ async def bare(scope: dict[str, Any], receive: Callable[[], Awaitable[Any]], sen
         pass
     await send({"type": "http.response.start", "status": 204, "headers": [(b"content-length", b"0")]})
     await send({"type": "http.response.body", "body": b""})
+
+
+async def durable(scope: dict[str, Any], receive: Callable[[], Awaitable[Any]], send: Callable[[Any], Any]) -> None:
+    if scope["type"] == "http":
+        await asyncio.to_thread(keep, scope["path"].rpartition("/")[2], [part async for part in parts_of(receive)])
+    await bare({"type": "done"}, receive, send)
+
+
+async def parts_of(receive: Callable[[], Awaitable[Any]]) -> AsyncIterator[bytes]:
+    while (message := await receive())["body"] or message["more_body"]:
+        yield message["body"]
+        if not message["more_body"]:
+            return
+
+
+def keep(name: str, parts: list[bytes]) -> None:
+    with (Path(os.environ["BENCH_FOLDER"]) / name).open("ab+") as file:
+        file.writelines(parts)
+        file.flush()
+        os.fdatasync(file.fileno())
+        if file.tell() == PHOTO_BYTES:
+            file.seek(0)
+            hashlib.file_digest(file, "sha256")
 
 
 def pieces_of(photo_id: UUID, photo: bytes, token: str) -> list[bytes]:
@@ -66,16 +92,19 @@ async def ms_of(port: int, process: psutil.Process, requests: list[bytes]) -> fl
     return 1000 * (cpu_s(process) - begun) / PHOTOS
 
 
-async def reference_ms(requests: list[bytes]) -> float:
+async def reference_ms(app: str, requests: list[bytes], folder: str) -> float:
     port = free_port()
     server = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "uvicorn", "tests.bench.upload:bare", "--port", str(port)),
+        *(sys.executable, "-m", "uvicorn", f"tests.bench.upload:{app}", "--port", str(port)),
         *("--no-access-log", "--log-level", "warning", "--lifespan", "off"),
+        env={**os.environ, "BENCH_FOLDER": folder},
     )
     try:
         while True:
             try:
-                await send_all(port, requests[:8], connections=1)
+                await send_all(port, requests[:1], connections=1)
+                for left in Path(folder).iterdir():
+                    left.unlink()
                 return await ms_of(port, psutil.Process(server.pid), requests)
             except OSError:
                 await asyncio.sleep(0.1)
@@ -115,9 +144,14 @@ async def main() -> None:
             requests = [piece for photo in photos[3:] for piece in pieces_of(*photo, token)]
             sent_ms = await ms_of(port, process, requests)
             held_kb = await stalled_kb(port, process, token, photos[2])
-        bare_ms = await reference_ms(requests)
+    with tempfile.TemporaryDirectory() as folder:
+        bare_ms = await reference_ms("bare", requests, folder)
+        durable_ms = await reference_ms("durable", requests, folder)
     how = f"{PHOTOS} of 3 MB in pieces of 512 KB, one after another"
-    tell("upload", sent_ms, "ms CPU per photo", bare_ms, how)
+    tell("upload", sent_ms, "ms CPU per photo", bare_ms, how + ", against reading alone")
+    tell(
+        "upload_durable", sent_ms, "ms CPU per photo", durable_ms, how + ", against reading, writing, syncing, hashing"
+    )
     tell(
         "upload_stalled",
         held_kb,

@@ -27,7 +27,7 @@ async def kill_when_it_says(words: str, *arguments: str) -> None:
 
 
 async def test_an_upload_goes_on_after_the_receiver_was_killed(tmp_path: Path, uploads: Uploads, spool: Spool) -> None:
-    photo_id, photo = await an_expected_photo(a_jpeg(1600, 1200, noise=7))
+    photo_id, photo = await an_expected_photo(a_jpeg(2400, 1800, noise=7))
     assert len(photo) > BUFFER_BYTES
     sent = tmp_path / photo_id.hex
     sent.write_bytes(photo)

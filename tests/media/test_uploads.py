@@ -50,7 +50,7 @@ async def test_a_photo_arrives_in_pieces(uploads: Uploads, spool: Spool) -> None
 
 
 async def test_a_photo_arrives_whole(uploads: Uploads, spool: Spool) -> None:
-    photo_id, photo = await an_expected_photo(a_jpeg(1200, 900, noise=3))
+    photo_id, photo = await an_expected_photo(a_jpeg(2000, 1500, noise=3))
     assert len(photo) > BUFFER_BYTES
     await uploads.put(photo_id, OWNER, in_chunks(photo), NOW)
     assert await state_of(photo_id) == ("uploaded", None)
@@ -155,10 +155,10 @@ async def test_an_upload_of_other_bytes_beside_a_true_one_loses_nothing(uploads:
 async def test_a_piece_for_a_file_that_was_dropped_meanwhile_is_not_acknowledged(
     uploads: Uploads, spool: Spool
 ) -> None:
-    photo_id, _ = await an_expected_photo(a_jpeg(1200, 900, noise=5))
+    photo_id, _ = await an_expected_photo(a_jpeg(2000, 1500, noise=5))
 
     async def dropped_on_the_way() -> AsyncIterator[bytes]:
-        yield b"x" * BUFFER_BYTES
+        yield b"x" * (BUFFER_BYTES + 1)
         spool.drop(photo_id)
         yield b"y" * 10
 
@@ -240,3 +240,9 @@ async def test_tidying_completes_what_is_whole_and_drops_what_is_settled_or_gone
     assert await state_of(whole) == ("uploaded", None)
     assert gone not in set(spool.ids())
     assert await uploads.tidy(NOW) == 0
+
+
+async def test_a_body_in_many_small_chunks_arrives_whole(uploads: Uploads, spool: Spool) -> None:
+    photo_id, photo = await an_expected_photo()
+    await uploads.put(photo_id, OWNER, in_chunks(photo, 1), NOW)
+    assert spool.read(photo_id) == photo

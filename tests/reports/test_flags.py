@@ -166,11 +166,9 @@ async def test_flagged_evidence_is_counted_by_agency(town: Town):
     assert await flagged_counts(town.city.id, town.clock.now.replace(year=2027)) == []
 
 
-async def test_the_search_uses_the_indexes(town: Town):
+async def test_no_table_is_read_whole(town: Town):
     _, photo = await a_report_with_photo(town)
     async with DB.transaction() as transaction:
         await transaction.connection.execute("SET LOCAL enable_seqscan = off")
         rows = await DB.fetch("EXPLAIN " + EARLIER, UUID(photo), NEAR_DEGREES, 6)
-    plan = "\n".join(row[0] for row in rows)
-    for index in ("report_location", "report_photo_filer", "photo_sha256"):
-        assert index in plan
+    assert "Seq Scan" not in "\n".join(row[0] for row in rows)
