@@ -19,8 +19,8 @@ from api.catalogue import Language
 from api.cities.book import CityBook
 from api.clock import Clock, wall_clock
 from api.piccolo_conf import DB
+from api.reports import escalate, lapse
 from api.reports.flags import flag_ready
-from api.reports.lapse import AT_ONCE, lapse_due
 from api.reports.messages import words
 from api.reports.refusals import tell_refused
 from api.reports.unattached import unattached
@@ -141,7 +141,9 @@ def make_chores(settings: Settings, clock: Clock, sandbox: Sandbox, deliverer: D
         return bool(await deliverer.deliver_due(clock()))
 
     async def clocks() -> bool:
-        return await lapse_due(cities, clock()) == AT_ONCE
+        looked = await escalate.escalate_due(cities, clock())
+        lapsed = await lapse.lapse_due(cities, clock())
+        return looked == escalate.AT_ONCE or lapsed == lapse.AT_ONCE
 
     async def forget() -> bool:
         swept = await forget_notifications(clock())

@@ -4,11 +4,14 @@ import ast
 import re
 import string
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from api.catalogue import entries, text
+from api.cities.promises import Clock
 from api.problems import BODY_FAULTS, HTTP_FAULTS, JSON_TYPES, PROBLEMS
+from api.reports.escalation import KINDS, WARNING
 from api.reports.status import STATES, TRANSITIONS
 
 # media/tables.py draws how they follow each other
@@ -110,6 +113,8 @@ def asked_by_rule() -> set[str]:
         }
         | {f"message.{kind}.{part}" for kind in ("photo.refused", "report.commented") for part in ("title", "body")}
         | {f"{app}_app_{part}" for app in APPS for part in ("name", "short", "description")}
+        | {f"clock.{clock}" for clock in get_args(Clock)}
+        | {f"message.{kind}.{part}" for kind in (*KINDS.values(), WARNING) for part in ("title", "body")}
     )
 
 

@@ -12,6 +12,7 @@ from api.piccolo_conf import DB
 from api.public.schemas import PublicComment, PublicEvent, PublicPhoto, PublicPlace, PublicPromise, PublicReport
 from api.reports.clockwork import promised
 from api.reports.comments import read_comments
+from api.reports.escalation import overdue_since
 from api.reports.permits import agency_and_above
 from api.reports.pictures import photo_urls
 from api.reports.publicity import UNSEEN, public_position, shows_content
@@ -37,7 +38,7 @@ async def track(written: str, cities: CityBook, now: datetime, language: Languag
 
 
 async def _outline(row: ReportRow, city: City, now: datetime, language: Language) -> PublicReport:
-    clock = promised(row.running_clocks)
+    clock, since = promised(row.running_clocks), overdue_since(row.running_clocks, now)
     is_public = row.visibility == "public"
     return PublicReport(
         tracking_id=shown(row.tracking_id),
@@ -50,6 +51,8 @@ async def _outline(row: ReportRow, city: City, now: datetime, language: Language
         agency=_agency_name(row.agency, city, is_public),
         promise=PublicPromise(clock.clock, clock.due_at, bool(clock.due_at and clock.due_at < now)) if clock else None,
         events=tuple(_event(e, is_public, city, language) for e in await read_events(row.id, city, is_staff=False)),
+        overdue=since is not None,
+        overdue_since=since,
     )
 
 

@@ -72,3 +72,5 @@ class PublicReport(msgspec.Struct, frozen=True):
     photos: tuple[PublicPhoto, ...] = ()
     supports: int = 0
     comments: tuple[PublicComment, ...] = ()
+    overdue: bool = False
+    overdue_since: datetime | None = None

@@ -16,10 +16,11 @@ from api.cities.promises import Promise
 
 
 class Pause(msgspec.Struct, frozen=True):
-    """A stretch in which a clock stands still; still so when `until` is None."""
+    """A stretch in which a clock stands still; still so when `until` is None. `due_at`: what was promised before it."""
 
     since: datetime
     until: datetime | None = None
+    due_at: datetime | None = None
 
 
 class NoSuchDeadline(ValueError):
@@ -32,14 +33,14 @@ def add_working_days(start: datetime, days: int, calendar: Calendar) -> datetime
     """In UTC: the office's closing time on the `days`-th working day after `start`'s day in the city."""
     if days < 1:
         raise NoSuchDeadline(days)
-    return _closing(working_day_after(_city_day(start, calendar), days, calendar), calendar)
+    return _closing(working_day_after(city_day(start, calendar), days, calendar), calendar)
 
 
 def due_at(start: datetime, promised: Promise, calendar: Calendar) -> datetime:
     """Calendar days end when the office closes too, working day or not."""
     if promised.unit == "working_days":
         return add_working_days(start, promised.days, calendar)
-    return _closing(_city_day(start, calendar) + timedelta(days=promised.days), calendar)
+    return _closing(city_day(start, calendar) + timedelta(days=promised.days), calendar)
 
 
 def due_after_pauses(
@@ -50,11 +51,16 @@ def due_after_pauses(
     for pause in pauses:
         if pause.until is None:
             return None
-        given_back += working_days_between(_city_day(pause.since, calendar), _city_day(pause.until, calendar), calendar)
+        given_back += working_days_between(city_day(pause.since, calendar), city_day(pause.until, calendar), calendar)
     return due_at(start, msgspec.structs.replace(promised, days=promised.days + given_back), calendar)
 
 
-def _city_day(moment: datetime, calendar: Calendar) -> date:
+def postponed(due: datetime, days: int, calendar: Calendar) -> datetime:
+    """By so many working days; 0 leaves it as it is."""
+    return _closing(working_day_after(city_day(due, calendar), days, calendar), calendar) if days else due
+
+
+def city_day(moment: datetime, calendar: Calendar) -> date:
     return moment.astimezone(ZoneInfo(calendar.timezone)).date()
 
 

@@ -6,18 +6,29 @@ days back when it ends.
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import get_args
 
 import msgspec
 
 from api.cities.book import Category, City
-from api.cities.calendar import Calendar
+from api.cities.calendar import Calendar, working_days_between
 from api.cities.promises import Clock, Policy, Promise, ResolveClass, policy_at
-from api.reports.clocks import Pause, due_after_pauses, due_at
+from api.reports.clocks import Pause, city_day, due_after_pauses, due_at, postponed
 from api.reports.status import CLOSED, PAUSED, State
 
-PAUSABLE: frozenset[Clock] = frozenset({"respond", "resolve", "information_request"})
+PAUSABLE: frozenset[Clock] = frozenset({"respond", "resolve", "information_request", "objection_answer"})
+WORK: frozenset[Clock] = frozenset({"resolve", "information_request", "objection_answer"})
+EVERY: frozenset[Clock] = frozenset(get_args(Clock))
 # What the public is told first when several clocks run.
-PROMISED: tuple[Clock, ...] = ("confirm", "needs_info", "information_request", "resolve", "respond", "verify")
+PROMISED: tuple[Clock, ...] = (
+    "confirm",
+    "needs_info",
+    "objection_answer",
+    "information_request",
+    "resolve",
+    "respond",
+    "verify",
+)
 
 
 class RunningClock(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,12 +80,27 @@ def clocks_after(
 ) -> tuple[RunningClock, ...]:
     """All clocks of the report, those that have stopped included."""
     came_from, to = step
-    ending = _ending(came_from, to, terms)
+    ending = _ending(came_from, to)
     after = [_moved(clock, clock.clock in ending, to, terms, now) for clock in before]
     running = {clock.clock for clock in after if clock.stopped_at is None}
-    after += [terms.start(clock, now) for clock in _beginning(to, terms) if clock not in running]
+    if "objection_answer" in running:  # it takes the place of the clock whose outcome was objected to
+        running.add(terms.work_clock)
+    after += [terms.start(clock, now) for clock in _beginning(came_from, to, terms) if clock not in running]
     # One that stopped and starts in the same instant goes on: its start is its name.
     return tuple({(clock.clock, clock.started_at): clock for clock in after}.values())
+
+
+def reclassified(clocks: Iterable[RunningClock], terms: Terms) -> tuple[RunningClock, ...]:
+    """After the category was changed: the clocks of the work run from the same start to the new class's due date."""
+    return tuple(_newly_due(clock, _due_again(clock, terms)) if _is_at_work(clock) else clock for clock in clocks)
+
+
+def extended(clocks: Iterable[RunningClock], terms: Terms) -> tuple[RunningClock, ...]:
+    """With the one extension that the law allows the answer to an information request.
+
+    That it is the first is for the caller to check: the event is the record of it.
+    """
+    return tuple(_extended(clock, terms) if _is_at_work(clock) else clock for clock in clocks)
 
 
 def promised(clocks: Iterable[RunningClock]) -> RunningClock | None:
@@ -83,7 +109,9 @@ def promised(clocks: Iterable[RunningClock]) -> RunningClock | None:
     return next((running[name] for name in PROMISED if name in running), None)
 
 
-def _beginning(to: State, terms: Terms) -> tuple[Clock, ...]:
+def _beginning(came_from: State, to: State, terms: Terms) -> tuple[Clock, ...]:
+    if terms.is_information_request and came_from == "rejected":  # the appeal is an objection under UU 14/2008
+        return ("objection_answer", "ombudsman")
     started: dict[State, tuple[Clock, ...]] = {
         "submitted": ("verify", "ombudsman"),
         "needs_info": ("needs_info",),
@@ -95,9 +123,9 @@ def _beginning(to: State, terms: Terms) -> tuple[Clock, ...]:
     return started.get(to, ())
 
 
-def _ending(came_from: State, to: State, terms: Terms) -> frozenset[Clock]:
+def _ending(came_from: State, to: State) -> frozenset[Clock]:
     if to in CLOSED - {"resolved"}:
-        return frozenset({"verify", "respond", terms.work_clock, "confirm", "needs_info", "ombudsman"})
+        return EVERY
     ended: dict[State, frozenset[Clock]] = {
         "submitted": frozenset({"verify"}),
         "dispatched": frozenset({"respond"}),
@@ -105,7 +133,7 @@ def _ending(came_from: State, to: State, terms: Terms) -> frozenset[Clock]:
         "resolved": frozenset({"confirm"}),
     }
     found = ended.get(came_from, frozenset())
-    return found | {terms.work_clock} if to == "work_done" else found
+    return found | WORK if to == "work_done" else found
 
 
 def _moved(clock: RunningClock, ends: bool, to: State, terms: Terms, now: datetime) -> RunningClock:
@@ -119,15 +147,42 @@ def _moved(clock: RunningClock, ends: bool, to: State, terms: Terms, now: dateti
 
 
 def _paused(clock: RunningClock, now: datetime) -> RunningClock:
-    pauses = clock.pauses if clock.is_paused else (*clock.pauses, Pause(now))
+    pauses = clock.pauses if clock.is_paused else (*clock.pauses, Pause(now, due_at=clock.due_at))
     return msgspec.structs.replace(clock, due_at=None, pauses=pauses)
 
 
 def _resumed(clock: RunningClock, terms: Terms, now: datetime) -> RunningClock:
-    """Due again, later by the working days of all pauses."""
+    """Due again, later by the working days of the pause: from what was promised before it, whatever changed since."""
     if not clock.is_paused:
         return clock
-    pauses = (*clock.pauses[:-1], Pause(clock.pauses[-1].since, now))
-    wanted = terms.promise(clock.clock, clock.started_at)
-    due = due_after_pauses(clock.started_at, wanted, pauses, terms.calendar)
-    return msgspec.structs.replace(clock, due_at=due, pauses=pauses)
+    pause = msgspec.structs.replace(clock.pauses[-1], until=now)
+    resumed = msgspec.structs.replace(clock, pauses=(*clock.pauses[:-1], pause))
+    if pause.due_at is None:  # a pause from before it was kept
+        return _newly_due(resumed, _due_again(resumed, terms))
+    days = working_days_between(city_day(pause.since, terms.calendar), city_day(now, terms.calendar), terms.calendar)
+    return _newly_due(resumed, postponed(pause.due_at, days, terms.calendar))
+
+
+def _is_at_work(clock: RunningClock) -> bool:
+    return clock.clock in WORK and clock.stopped_at is None
+
+
+def _extended(clock: RunningClock, terms: Terms) -> RunningClock:
+    days = terms.promise(clock.clock, clock.started_at).extension_days
+    due = clock.pauses[-1].due_at if clock.is_paused else clock.due_at
+    return _newly_due(clock, postponed(due, days, terms.calendar)) if due else clock
+
+
+def _due_again(clock: RunningClock, terms: Terms) -> datetime | None:
+    """By the promise and the pauses that are over."""
+    over = [pause for pause in clock.pauses if pause.until]
+    return due_after_pauses(clock.started_at, terms.promise(clock.clock, clock.started_at), over, terms.calendar)
+
+
+def _newly_due(clock: RunningClock, due: datetime | None) -> RunningClock:
+    """At once, or when it runs again."""
+    if not clock.is_paused:
+        return msgspec.structs.replace(clock, due_at=due)
+    return msgspec.structs.replace(
+        clock, pauses=(*clock.pauses[:-1], msgspec.structs.replace(clock.pauses[-1], due_at=due))
+    )

@@ -15,6 +15,7 @@ from api.paging import read_id
 from api.reports import queries, voices, worklist
 from api.reports.change import change
 from api.reports.following import read_followed
+from api.reports.overdue import all_judged, judged
 from api.reports.schemas import EventReceipt, NewEvent, NewReport, Receipt, ReportPage, ReportShown, Worklist
 from api.reports.similar import Similar, find_similar
 from api.reports.status import LIGHT
@@ -57,7 +58,8 @@ class ReportController(Controller):
 
     @get("/reports/{report_id:uuid}")
     async def read_report(self, request: Asked, report_id: FromPath[UUID]) -> ReportShown:
-        return await queries.read_report(report_id, request.user, request.app.state.cities, language_of(request))
+        cities, language = request.app.state.cities, language_of(request)
+        return judged(await queries.read_report(report_id, request.user, cities, language), clock_of(request)())
 
     @get("/reports")
     async def list_reports(  # noqa: PLR0913  # one argument a query parameter
@@ -74,13 +76,13 @@ class ReportController(Controller):
         q: Annotated[str, QueryParameter(max_length=200)] = "",
     ) -> ReportPage:
         """Own reports with `mine=1`, what I support or follow with `following=1`; for staff those of their grants."""
-        cities, language = request.app.state.cities, language_of(request)
+        cities, language, now = request.app.state.cities, language_of(request), clock_of(request)()
         if following:
-            return await read_followed(request.user, read_id(cursor), cities, language)
+            return all_judged(await read_followed(request.user, read_id(cursor), cities, language), now)
         if mine or not request.user.grants:
-            return await queries.read_mine(request.user, read_id(cursor), cities, language)
+            return all_judged(await queries.read_mine(request.user, read_id(cursor), cities, language), now)
         wanted = queries.Search(state=report_state, agency=agency, area=area, overdue=overdue, q=q)
-        return await queries.search(request.user, wanted, read_id(cursor), cities, clock_of(request)(), language)
+        return all_judged(await queries.search(request.user, wanted, read_id(cursor), cities, now, language), now)
 
     @post("/reports/{report_id:uuid}/events")
     async def add_event(
@@ -107,7 +109,8 @@ class ReportController(Controller):
     async def read_worklist(self, request: Asked, since: Line = None, limit: PageSize = worklist.PAGE) -> Worklist:
         """What changed and what left my grants `since` the `next` of the last answer; without it, all that is open."""
         cities, language = request.app.state.cities, language_of(request)
-        return await worklist.read_worklist(request.user, since, cities, language, limit)
+        asked = await worklist.read_worklist(request.user, since, cities, language, limit)
+        return all_judged(asked, clock_of(request)())
 
 
 async def _changed(request: Asked, report_id: UUID, event: NewEvent) -> Response[EventReceipt]:

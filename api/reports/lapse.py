@@ -26,9 +26,9 @@ LAPSES: dict[str, tuple[State, State, str]] = {
 }
 
 LAPSED = """
--- by the index on due_at; the longest overdue first
+-- by the index on look_at, which is the due date of these clocks once escalate.py has seen them
 SELECT report.client_id, clock.clock FROM report_clock AS clock JOIN report ON report.id = clock.report
-WHERE clock.stopped_at IS NULL AND clock.due_at <= $1
+WHERE clock.stopped_at IS NULL AND clock.look_at <= $1 AND clock.due_at <= $1
     AND (clock.clock, report.state) IN (SELECT * FROM unnest($2::text[], $3::text[]))
 ORDER BY clock.due_at LIMIT $4
 """

@@ -15,5 +15,7 @@ def words(kind: str, params: Mapping[str, Any], language: Language) -> tuple[str
         facts["state_name"] = text(f"state.{params['state']}", language)
     if "reason" in params:
         facts["words"] = text(f"photo.{params['reason']}", language)
+    if "clock" in params:
+        facts["clock_name"] = text(f"clock.{params['clock']}", language)
     body = "body_agency" if params.get("agency") else "body"
     return text(f"message.{kind}.title", language, **facts), text(f"message.{kind}.{body}", language, **facts)

@@ -13,11 +13,11 @@ from api.catalogue import Language, text
 from api.cities.book import City, CityBook
 from api.errors import ReportNotFound
 from api.piccolo_conf import DB
-from api.reports.clockwork import RunningClock
+from api.reports.clockwork import RunningClock, terms_of
 from api.reports.comments import read_comments, stands_beside
 from api.reports.permits import Permit, Subject, agency_and_below, permits
 from api.reports.pictures import photos_shown
-from api.reports.receipts import agency_shown, promise_shown
+from api.reports.receipts import agency_shown, clock_shown, promise_shown
 from api.reports.schemas import CityShown, ClockShown, EventShown, PlaceShown, Position, ReportPage, ReportShown
 from api.reports.status import LIGHT, State
 from api.reports.tracking import read_tracking_id, shown
@@ -159,9 +159,14 @@ async def show(
         created_at=row.created_at,
         photos=await photos_shown(row.named_photos, language, for_staff=for_staff) if with_photos else (),
         events=events,
-        clocks=tuple(ClockShown(c.clock, c.started_at, c.due_at, c.stopped_at) for c in clocks),
         supports=row.supports,
+        clocks=_clocks_shown(clocks, row, city),
     )
+
+
+def _clocks_shown(clocks: tuple[RunningClock, ...], row: ReportRow, city: City) -> tuple[ClockShown, ...]:
+    category = city.every_category.get(row.category)
+    return tuple(clock_shown(clock, terms_of(city, category, row.report_type)) for clock in clocks) if category else ()
 
 
 EVENTS = """
@@ -227,7 +232,8 @@ WHERE (r.city = ANY($1::int[]) OR r.agency = ANY($2::int[]) OR r.village_code LI
     AND ($7::text IS NULL OR r.village_code LIKE $7)
     AND ($8::text IS NULL OR r.tracking_id = $8 OR r.text ILIKE $9)
     AND (NOT $10::boolean OR EXISTS (
-        SELECT FROM report_clock AS c WHERE c.report = r.id AND c.stopped_at IS NULL AND c.due_at < $11))
+        SELECT FROM report_clock AS c WHERE c.report = r.id AND c.stopped_at IS NULL AND c.due_at <= $11
+            AND c.clock NOT IN ('confirm', 'needs_info', 'ombudsman')))
 ORDER BY r.id DESC LIMIT $12
 """
 

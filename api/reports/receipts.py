@@ -5,11 +5,12 @@ from uuid import UUID
 import msgspec
 
 from api.cities.book import City, CityBook
+from api.cities.promises import policy_at
 from api.errors import ReportDiffers
 from api.piccolo_conf import DB
-from api.reports.clockwork import RunningClock, promised
+from api.reports.clockwork import RunningClock, Terms, promised
 from api.reports.pictures import photos_shown
-from api.reports.schemas import AgencyShown, CityShown, PlaceShown, Promise, Receipt
+from api.reports.schemas import AgencyShown, CityShown, ClockShown, PlaceShown, Promise, Receipt
 from api.reports.status import State
 from api.reports.tracking import shown
 
@@ -22,6 +23,12 @@ def agency_shown(city: City, agency: int | None) -> AgencyShown | None:
 def promise_shown(clocks: tuple[RunningClock, ...]) -> Promise | None:
     clock = promised(clocks)
     return Promise(clock.clock, clock.due_at) if clock else None
+
+
+def clock_shown(clock: RunningClock, terms: Terms) -> ClockShown:
+    promised_by = terms.promise(clock.clock, clock.started_at)
+    version = policy_at(terms.policies, clock.started_at).version
+    return ClockShown(clock.clock, clock.started_at, clock.due_at, clock.stopped_at, version, promised_by.source)
 
 
 SENT_BEFORE = """

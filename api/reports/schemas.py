@@ -111,12 +111,14 @@ class Promise(msgspec.Struct, frozen=True):
 
 
 class ClockShown(msgspec.Struct, frozen=True):
-    """A clock without `due_at` is paused."""
+    """A clock without `due_at` is paused. `policy`: the version that promised it (0: national), and its `source`."""
 
     clock: str
     started_at: datetime
     due_at: datetime | None
     stopped_at: datetime | None
+    policy: int = 0
+    source: str = ""
 
 
 class FlagShown(msgspec.Struct, frozen=True):
@@ -213,6 +215,8 @@ class ReportShown(msgspec.Struct, frozen=True):
     is_supported: bool | UnsetType = UNSET
     is_followed: bool | UnsetType = UNSET
     comments: tuple[CommentShown, ...] = ()
+    overdue: bool = False
+    overdue_since: datetime | None = None
 
 
 class ReportPage(msgspec.Struct, frozen=True):

@@ -70,7 +70,9 @@ promised AS (
     FROM jsonb_to_recordset(:clocks ::jsonb) AS c (clock text, started_at timestamptz, due_at timestamptz,
         pauses jsonb, stopped_at timestamptz)
     ON CONFLICT (report, clock, started_at) DO UPDATE
-        SET due_at = EXCLUDED.due_at, pauses = EXCLUDED.pauses, stopped_at = EXCLUDED.stopped_at
+        SET due_at = EXCLUDED.due_at, pauses = EXCLUDED.pauses, stopped_at = EXCLUDED.stopped_at,
+            look_at = CASE WHEN report_clock.due_at IS DISTINCT FROM EXCLUDED.due_at THEN '-infinity'
+                      ELSE report_clock.look_at END
 ),
 -- the report as it is now
 changed AS (

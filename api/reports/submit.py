@@ -14,7 +14,7 @@ from api.database import Statement
 from api.errors import CityNotServed, FieldRefused, ReportDiffers
 from api.piccolo_conf import DB
 from api.reports.chain import BEGINNING, Link, link_up
-from api.reports.clockwork import RunningClock
+from api.reports.escalation import next_look
 from api.reports.pictures import upload_url
 from api.reports.plan import Plan, decide
 from api.reports.publicity import is_on_map, public_position
@@ -83,9 +83,10 @@ told AS (
 ),
 -- what is promised
 promised AS (
-    INSERT INTO report_clock (report, clock, started_at, due_at, stopped_at)
-    SELECT born.id, c.clock, :now, c.due_at, c.stopped_at
-    FROM born, unnest(:clocks ::text[], :due ::timestamptz[], :stopped ::timestamptz[]) AS c (clock, due_at, stopped_at)
+    INSERT INTO report_clock (report, clock, started_at, due_at, stopped_at, look_at)
+    SELECT born.id, c.clock, :now, c.due_at, c.stopped_at, c.look_at
+    FROM born, unnest(:clocks ::text[], :due ::timestamptz[], :stopped ::timestamptz[], :look ::timestamptz[])
+        AS c (clock, due_at, stopped_at, look_at)
 ),
 -- which photos will follow
 pictured AS (
@@ -126,7 +127,7 @@ class Submission(msgspec.Struct, frozen=True):
             identity
             | _report_values(self.new, self.plan)
             | _event_values(events)
-            | _clock_values(self.plan.clocks)
+            | _clock_values(self.plan)
             | _notice(self.plan, self.tracking_id, self.speaker)
         )
 
@@ -229,11 +230,13 @@ def _event_values(events: list[tuple[Link, bytes]]) -> dict[str, object]:
     }
 
 
-def _clock_values(clocks: tuple[RunningClock, ...]) -> dict[str, object]:
+def _clock_values(plan: Plan) -> dict[str, object]:
+    clocks = plan.clocks
     return {
         "clocks": [clock.clock for clock in clocks],
         "due": [clock.due_at for clock in clocks],
         "stopped": [clock.stopped_at for clock in clocks],
+        "look": [next_look(clock, plan.city, plan.now) or plan.now for clock in clocks],
     }
 
 

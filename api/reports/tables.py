@@ -88,6 +88,18 @@ class ReportClock(Table, tablename="report_clock"):
     due_at = Timestamptz(null=True)
     pauses = JSONB()
     stopped_at = Timestamptz(null=True)
+    look_at = Timestamptz()
+
+
+class Escalation(Table):
+    """Its key is (report, clock, started_at, level)."""
+
+    report = BigInt(primary_key=True)
+    clock = Text()
+    started_at = Timestamptz()
+    level = SmallInt()
+    due_at = Timestamptz()
+    at = Timestamptz()
 
 
 class ReportPhoto(Table, tablename="report_photo"):

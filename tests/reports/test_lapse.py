@@ -75,4 +75,4 @@ async def test_the_chore_reads_what_is_due_by_its_index():
     async with DB.transaction() as transaction:
         await transaction.connection.execute("SET LOCAL enable_seqscan = off")
         plan = await transaction.connection.fetch(f"EXPLAIN {LAPSED}", NOON, ["confirm"], ["resolved"], 10)
-    assert "report_clock_due" in "\n".join(row[0] for row in plan)
+    assert "report_clock_look" in "\n".join(row[0] for row in plan)
