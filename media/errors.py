@@ -132,7 +132,7 @@ class IntakeFull(SpoolUnavailable):
 
 
 class PhotoQuotaExceeded(MediaError):
-    """This account announced too many photos in an `hour`, or too many bytes in a `day`."""
+    """This account or its device announced too many photos in an `hour`, or too many bytes in a `day`."""
 
     def __init__(self, window: str, retry_after_s: int) -> None:
         super().__init__(f"the photos of this {window} are used up")

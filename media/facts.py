@@ -51,6 +51,8 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     lat: float | None = None
     lon: float | None = None
     accuracy_m: float | None = None
+    orientation: int = 1
+    """As EXIF says it, of the file that was sent; everything else here is of the upright photo."""
     sharpness: float | None = None
     """Variance of the Laplacian of the 640 px rendition; below 25 little can be read."""
     brightness: float | None = None

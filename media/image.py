@@ -69,6 +69,7 @@ def _rendered(image: Image.Image, marks: tuple[str, ...], boxes: Sequence[Box]) 
             lat=shot.lat,
             lon=shot.lon,
             accuracy_m=shot.accuracy_m,
+            orientation=shot.orientation,
             sharpness=sharpness,
             brightness=brightness,
             marks=marks,

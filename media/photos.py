@@ -77,16 +77,19 @@ def _check_type(content_type: str) -> None:
 
 
 EXPECT = """
-SELECT photo_expect($1::jsonb, $2, $3)
+SELECT photo_expect($1::jsonb, $2, $3, $4)
 """
 
 
-async def expect(photos: Sequence[Announced], owner: int, now: datetime) -> None:
-    """Raises PhotoIdTaken, PhotoQuotaExceeded, and leaves the caller's transaction to be rolled back."""
+async def expect(photos: Sequence[Announced], owner: int, now: datetime, device: UUID | None = None) -> None:
+    """`device`: one of several of the owner, with a quota of its own.
+
+    Raises PhotoIdTaken, PhotoQuotaExceeded, and leaves the caller's transaction to be rolled back.
+    """
     for photo in photos:
         check_announced(photo.size, photo.type, photo.sha256)
     try:
-        await fetch(EXPECT, msgspec.json.encode(photos).decode(), owner, now)
+        await fetch(EXPECT, msgspec.json.encode(photos).decode(), owner, now, device)
     except asyncpg.UniqueViolationError as error:
         raise PhotoIdTaken(tuple(photo.id for photo in photos)) from error
     except asyncpg.RaiseError as error:

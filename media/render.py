@@ -21,6 +21,7 @@ from media.rows import fetch
 from media.sandbox import Sandbox
 from media.spool import Spool
 from media.store import Store, original_key, rendition_key
+from media.stripping import stripped
 
 log = logging.getLogger(__name__)
 
@@ -140,8 +141,9 @@ class Renderer:
             case Rendered():
                 for size, rendition in outcome.renditions.items():
                     await self.store.put(rendition_key(photo.key, size), rendition)
-                if spooled is not None:
-                    await self.store.put(original_key(photo.original), spooled)
+                kept = await to_thread.run_sync(stripped, spooled, outcome.facts) if spooled is not None else None
+                if kept is not None:
+                    await self.store.put(original_key(photo.original), kept)
                 return await self._settle(photo, "ready", None, msgspec.json.encode(outcome.facts).decode())
             case Refused():
                 if outcome.reason in OUR_FAULT and spooled is not None:

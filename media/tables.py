@@ -60,6 +60,16 @@ class PhotoChange(Table, tablename="photo_change"):
     at = Timestamptz(null=False)
 
 
+class PhotoDeviceQuota(Table, tablename="photo_device_quota"):
+    """The same for each device; half as much."""
+
+    device = UUID(primary_key=True)
+    hour = Timestamptz(null=False)
+    photos = Integer(null=False)
+    day = Date(null=False)
+    bytes = BigInt(null=False)
+
+
 class PhotoQuota(Table, tablename="photo_quota"):
     """What an account announced in its last hour and day; written by `photo_expect` alone."""
 

@@ -24,6 +24,7 @@ SELECT $1, $2, $3, 'evidence', count(*) + 1 FROM report_photo WHERE report = $2
 ON CONFLICT (photo) DO NOTHING RETURNING photo
 """
 LINKED = "SELECT report, account FROM report_photo WHERE photo = $1"
+DEVICE = "SELECT family FROM session WHERE id = $1"
 
 
 async def announce(photo: AnnouncedPhoto, report_id: UUID, speaker: Speaker, cities: CityBook, now: datetime) -> bool:
@@ -37,9 +38,8 @@ async def announce(photo: AnnouncedPhoto, report_id: UUID, speaker: Speaker, cit
         raise NotAllowed("file evidence")
     async with DB.transaction():
         if await DB.fetch(LINK, photo.id, row.id, speaker.account):
-            await photos.expect(
-                [photos.Announced(photo.id, photo.size, photo.type, photo.sha256.lower())], speaker.account, now
-            )
+            rows = await DB.fetch(DEVICE, speaker.session)
+            await photos.expect([photo.for_media()], speaker.account, now, rows[0]["family"] if rows else None)
             return True
     if tuple((await DB.fetch(LINKED, photo.id))[0]) != (row.id, speaker.account):
         raise PhotoUnknown(photo.id)

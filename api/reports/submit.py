@@ -95,7 +95,8 @@ pictured AS (
     FROM born, unnest(:photo_ids ::uuid[]) WITH ORDINALITY AS p (photo, position)
 )
 -- the other rooms take their part: media expects, push tells, the map shows what is public
-SELECT photo_expect(:photos ::jsonb, :account, :now),
+SELECT photo_expect(:photos ::jsonb, :account, :now,
+        CASE WHEN :photos <> '[]' THEN (SELECT s.family FROM session AS s WHERE s.id = :session) END),
     push_notify(:account, :id, :version, 'report.received', :params ::jsonb, :now, :valid),
     CASE WHEN :is_on_map THEN
         map_point_put(born.id, :city, :category, true, :now, :public_lon, :public_lat, :tracking_id) END
@@ -120,6 +121,7 @@ class Submission(msgspec.Struct, frozen=True):
             "id": self.id,
             "tracking_id": self.tracking_id,
             "account": self.speaker.account,
+            "session": self.speaker.session,
             "body_sha256": self.body_sha256,
             "now": self.plan.now,
         }

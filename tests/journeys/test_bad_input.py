@@ -210,3 +210,13 @@ async def test_the_same_step_sent_again_is_the_same_step(town: Town):
     assert first.json() == again.json()
     other = await operator.post(path, event | {"to": "needs_info"})
     assert other.status_code == 409
+
+
+async def test_a_phone_that_announces_without_end_is_told_when_to_come_back(town: Town):
+    resident = await town.resident()
+    for _ in range(6):
+        await resident.submits(photos=[a_photo() for _ in range(10)])
+    answer = await resident.put(f"/v1/reports/{uuid7()}", a_report(photos=[a_photo()]))
+    assert (answer.status_code, answer.json()["type"]) == (429, "/problems/photo-quota")
+    assert 0 < int(answer.headers["retry-after"]) <= 3600
+    await (await town.resident()).submits(photos=[a_photo()])

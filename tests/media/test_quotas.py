@@ -1,4 +1,5 @@
 from datetime import timedelta
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -13,11 +14,13 @@ PER_HOUR = 120
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
-async def announce(count: int, *, size: int = 1000, owner: int = OWNER, later: timedelta = timedelta()) -> None:
+async def announce(
+    count: int, *, size: int = 1000, owner: int = OWNER, later: timedelta = timedelta(), device: UUID | None = None
+) -> None:
     photos = [announced(bytes([number % 256]) * 10) for number in range(count)]
     sized = [type(photo)(id=photo.id, size=size, type=photo.type, sha256=photo.sha256) for photo in photos]
     async with DB.transaction():
-        await expect(sized, owner, NOW + later)
+        await expect(sized, owner, NOW + later, device)
 
 
 async def test_photos_of_an_hour_are_counted_over_all_reports() -> None:
@@ -69,3 +72,21 @@ async def test_a_long_queue_takes_no_new_photos_until_it_is_shorter(spool: Spool
         await capacity.check(NOW + LOOK_EVERY)
     await DB.fetch("UPDATE photo SET state = 'ready'")
     await capacity.check(NOW + 2 * LOOK_EVERY)
+
+
+async def test_one_device_has_half_of_its_account() -> None:
+    phone, tablet = uuid4(), uuid4()
+    await announce(PER_HOUR // 2, device=phone)
+    with pytest.raises(PhotoQuotaExceeded):
+        await announce(1, device=phone)
+    await announce(PER_HOUR // 2, device=tablet)
+    with pytest.raises(PhotoQuotaExceeded):
+        await announce(1)
+
+
+async def test_the_bytes_of_a_device_are_counted_by_day() -> None:
+    phone = uuid4()
+    await announce(20, size=12_000_000, device=phone)
+    with pytest.raises(PhotoQuotaExceeded) as exceeded:
+        await announce(1, size=12_000_000, later=HOUR, device=phone)
+    assert exceeded.value.window == "day"

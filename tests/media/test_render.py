@@ -12,6 +12,7 @@ from media.render import LEASE, MAX_ATTEMPTS, RETRY, Renderer
 from media.sandbox import Sandbox, _outcome
 from media.spool import Spool
 from media.store import DiskStore, original_key
+from media.stripping import stripped
 from media.tables import Photo
 from media.uploads import Uploads
 from tests.media.factories import NOW, OWNER, a_jpeg, an_expected_photo, in_chunks
@@ -74,7 +75,8 @@ async def test_an_uploaded_photo_becomes_ready(uploads: Uploads, renderer: Rende
         assert (await photos.open_rendition(store, photo_id, size)).content
     row = await row_of(photo_id)
     assert (row.width, row.height, row.settled_at) == (1000, 750, NOW)
-    assert await store.get(original_key(row.original)) == photo
+    facts = (await photos.facts([photo_id]))[photo_id]
+    assert await store.get(original_key(row.original)) == stripped(photo, facts)
 
 
 async def test_nothing_is_left_in_the_spool(uploads: Uploads, renderer: Renderer, spool: Spool) -> None:
