@@ -12,6 +12,7 @@ from litestar.openapi.plugins import JsonRenderPlugin, SwaggerRenderPlugin, Yaml
 from api.accounts.routes import accounts_controllers
 from api.accounts.sealing import open_seals
 from api.areas import area_handlers
+from api.channels.controllers import channels_controllers
 from api.cities.book import CityBook
 from api.cities.controllers import ClientTerms, cities_controllers
 from api.clock import Clock, wall_clock
@@ -66,6 +67,7 @@ def create_app(settings: Settings, clock: Clock = wall_clock) -> Litestar:
             *accounts_controllers,
             ReportController,
             PhoneController,
+            *channels_controllers,
             *photo_handlers,
             *area_handlers,
             *cities_controllers,
@@ -102,6 +104,7 @@ def shared_parts(settings: Settings, clock: Clock) -> State:
             "cities": CityBook(DB),
             "client_terms": ClientTerms(MINIMUM_APP_VERSION, LIMITS),
             "seals": open_seals(settings.secrets_key_path),
+            "sms": None,
             "store": open_store(settings.photo_store_url),
             "uploads": Uploads(spool),
             "capacity": Capacity(spool),

@@ -42,6 +42,9 @@ PROBLEMS: dict[type[Exception], Problem] = {
     accounts.CsrfHeaderMissing: Problem(403, "csrf-header-missing"),
     accounts.NotAllowed: Problem(403, "not-allowed"),
     accounts.SessionUnknown: Problem(404, "session-unknown"),
+    accounts.OtpTooMany: Problem(429, "otp-too-many"),
+    accounts.SmsNotConfigured: Problem(503, "sms-not-configured"),
+    accounts.PhoneTaken: Problem(409, "phone-taken", "phone"),
     accounts.LoginTaken: Problem(409, "login-taken", "login"),
     errors.CityNotServed: Problem(422, "city-not-served", "position"),
     errors.ReportNotFound: Problem(404, "report-not-found"),
@@ -128,9 +131,9 @@ def refused(request: Request[Any, Any, Any], error: Exception) -> Response[dict[
     if found.field:
         more["errors"] = [{"field": found.field, "message": text(f"{found.key}.detail", language, **facts)}]
     answer = problem(found.status, found.key, language, facts, **more)
-    if found.status == 503:
+    if found.status == 503 and not isinstance(error, accounts.SmsNotConfigured):
         answer.headers["retry-after"] = "10"
-    if isinstance(error, media.PhotoQuotaExceeded):
+    if isinstance(error, media.PhotoQuotaExceeded | accounts.OtpTooMany):
         answer.headers["retry-after"] = str(error.retry_after_s)
     if isinstance(error, accounts.NotSignedIn):
         answer.headers["www-authenticate"] = "Bearer"

@@ -25,6 +25,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     media_url: str = ""
     original_kept_days: int = 365
     secrets_key_file: str = ""
+    sms_number: str = ""
+    sms_inbound_secret: str = ""
     fcm_service_account: str = ""
     fcm_ca: str = ""
     fcm_resolve: str = ""

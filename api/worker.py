@@ -14,8 +14,10 @@ from pathlib import Path
 
 from msgspec.structs import asdict
 
+from api.accounts.otp import forget_old as forget_old_codes
 from api.accounts.sessions import sweep as sweep_sessions
 from api.catalogue import Language
+from api.channels.linking import move_late
 from api.cities.book import CityBook
 from api.clock import Clock, wall_clock
 from api.piccolo_conf import DB
@@ -206,6 +208,8 @@ def sweeping_chores(store: Store, originals_kept: timedelta, clock: Clock) -> di
         return False
 
     async def sessions() -> bool:
+        await forget_old_codes(clock())
+        await move_late(clock())
         return await sweep_sessions(clock())
 
     return {"give up": give_up, "sweep": sweep, "sessions": sessions}

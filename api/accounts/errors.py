@@ -25,6 +25,22 @@ class SessionUnknown(Exception):
     """No such sign-in of this account, or it has ended."""
 
 
+class OtpTooMany(Exception):
+    """Too many codes were asked for."""
+
+    def __init__(self, retry_after_s: int) -> None:
+        super().__init__("too many codes")
+        self.retry_after_s, self.minutes = retry_after_s, -(-retry_after_s // 60)
+
+
+class SmsNotConfigured(Exception):
+    """This installation sends, or takes, no text messages."""
+
+
+class PhoneTaken(Exception):
+    """The number belongs to an account that this one cannot be joined to."""
+
+
 class LoginTaken(Exception):
     def __init__(self, login: str) -> None:
         super().__init__("the login is taken")

@@ -8,8 +8,9 @@ from litestar import Controller, Request, delete, get, post
 from litestar.datastructures import CacheControlHeader, State
 from litestar.params import FromPath, JSONBody
 
-from api.accounts import cookies, devices, own_sessions, second_factor, sessions
+from api.accounts import cookies, devices, own_sessions, phones, second_factor, sessions
 from api.accounts.errors import NotAllowed
+from api.accounts.merging import note
 from api.accounts.passwords import check_new, hash_password
 from api.accounts.second_factor import TotpSecret
 from api.accounts.signing_in import Proof, Proven, admit, prove
@@ -49,6 +50,8 @@ class Me(msgspec.Struct, frozen=True):
     language: Language
     login: str | None
     second_factor: FactorState
+    phone_linked: bool
+    phone_ends_with: str | None
     grants: tuple[GrantShown, ...]
 
 
@@ -105,13 +108,22 @@ class MeController(Controller):
     @get()
     async def me(self, request: Asked) -> Me:
         account = await own_account(request.user)
+        number = await phones.number_of(request.user.account, request.app.state.seals)
         return Me(
             account_id=account.uid,
             language=request.user.language,
             login=account.login,
             second_factor=state_of(account),
+            phone_linked=number is not None,
+            phone_ends_with=number[-3:] if number else None,
             grants=await grants_shown(request.user.grants, request.app.state.cities),
         )
+
+    @delete("/phone")
+    async def unlink_phone(self, request: Asked) -> None:
+        """The account and its reports stay; the number is forgotten."""
+        if await phones.unlink(request.user.account):
+            await note(request.user.account, request.user.account, "phone-unlinked", clock_of(request)())
 
     @post("/totp")
     async def begin_totp(self, request: Asked, data: JSONBody[Again]) -> TotpSecret:

@@ -50,7 +50,7 @@ async def open_session(
 async def open_anonymous(device_name: str, language: str, now: datetime) -> TokenPair:
     """A resident's account: no name, no number, one device."""
     async with DB.transaction():
-        account = Account(language=language, created_at=now)
+        account = Account(language=language, created_at=now, seen_at=now)
         await account.save()
         return await open_session(account.id, account.uid, now, device_name=device_name)
 
@@ -61,19 +61,19 @@ SELECT pg_advisory_xact_lock(hashtextextended($1::uuid::text, 0))
 """
 
 
-HOLD_ACCOUNT = """
--- whoever ends all sessions of the account waits for us, or we for them
-SELECT id FROM account WHERE id = $1 FOR SHARE
+SEEN = """
+-- whoever ends all sessions of the account, or joins it to another, waits for us, or we for them
+UPDATE account SET seen_at = $2 WHERE id = $1
 """
 
 
-async def _hold_family(of: Where) -> UUID | None:
+async def _hold_family(of: Where, now: datetime) -> UUID | None:
     """The family of that session, ours until the end of the transaction."""
     found = await Session.select(Session.family, Session.account).where(of).first()
     if found is None:
         return None
     await DB.fetch(HOLD, found["family"])
-    await DB.fetch(HOLD_ACCOUNT, found["account"])
+    await DB.fetch(SEEN, found["account"], now)
     family: UUID = found["family"]
     return family
 
@@ -89,7 +89,7 @@ WHERE session.refresh_hash = $1 AND session.refresh_until > $2
 async def refresh(token: str, now: datetime) -> TokenPair:
     """A new pair. Raises NotSignedIn; a token used again after the grace ends the whole family."""
     async with DB.transaction():
-        await _hold_family(Session.refresh_hash == token_hash(token))
+        await _hold_family(Session.refresh_hash == token_hash(token), now)
         rows = await DB.fetch(ROTATE, token_hash(token), now)
         if rows and not rows[0]["revoked_at"] and not _is_reused(rows[0]["rotated_at"], now):
             old = rows[0]
@@ -109,7 +109,7 @@ def _is_reused(rotated_at: datetime | None, now: datetime) -> bool:
 async def close_session(session: int, now: datetime) -> None:
     """Ends the whole family: every token of this sign-in."""
     async with DB.transaction():
-        family = await _hold_family(Session.id == session)
+        family = await _hold_family(Session.id == session, now)
         await Session.update({Session.revoked_at: now}).where(Session.family == family)
 
 

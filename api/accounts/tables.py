@@ -1,6 +1,18 @@
 """Who speaks: accounts, what they may do (grants), and the token pairs they hold."""
 
-from piccolo.columns import UUID, BigInt, BigSerial, Boolean, Bytea, ForeignKey, Integer, SmallInt, Text, Timestamptz
+from piccolo.columns import (
+    JSONB,
+    UUID,
+    BigInt,
+    BigSerial,
+    Boolean,
+    Bytea,
+    ForeignKey,
+    Integer,
+    SmallInt,
+    Text,
+    Timestamptz,
+)
 from piccolo.columns.defaults.uuid import UUID4
 from piccolo.table import Table
 
@@ -19,6 +31,9 @@ class Account(Table):
     disabled_at = Timestamptz(null=True, default=None)
     failures = SmallInt(default=0)
     locked_until = Timestamptz(null=True, default=None)
+    seen_at = Timestamptz(null=True, default=None)
+    merged_into = BigInt(null=True, default=None)
+    merged_at = Timestamptz(null=True, default=None)
     language = Text(default="id")
     created_at = Timestamptz(default=None)
 
@@ -60,3 +75,31 @@ class KnownDevice(Table, tablename="known_device"):
     failures = SmallInt(default=0)
     locked_until = Timestamptz(null=True, default=None)
     used_at = Timestamptz(default=None)
+
+
+class AccountPhone(Table, tablename="account_phone"):
+    account = BigInt(primary_key=True)
+    lookup = Bytea()
+    sealed = Bytea()
+    linked_at = Timestamptz(default=None)
+
+
+class Otp(Table, tablename="otp"):
+    id = BigSerial(primary_key=True)
+    account = ForeignKey(Account, null=False)
+    family = UUID()
+    lookup = Bytea(null=True, default=None)
+    hash = Bytea()
+    tries = SmallInt(default=0)
+    asked_at = Timestamptz(default=None)
+    valid_until = Timestamptz(default=None)
+    used_at = Timestamptz(null=True, default=None)
+
+
+class AccountEvent(Table, tablename="account_event"):
+    id = BigSerial(primary_key=True)
+    account = BigInt()
+    actor = BigInt(null=True, default=None)
+    kind = Text()
+    details = JSONB(default="{}")
+    at = Timestamptz(default=None)
