@@ -46,6 +46,14 @@ class IllegalTransition(Exception):
         self.state, self.to, self.version = state, to, version
 
 
+class NotNow(Exception):
+    """What is asked leaves the state as it is, and is not possible in this one."""
+
+    def __init__(self, state: str, version: int) -> None:
+        super().__init__(f"not possible in state {state}")
+        self.state, self.version = state, version
+
+
 class EventDiffers(Exception):
     """The event's id stands for another event."""
 

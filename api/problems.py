@@ -51,6 +51,7 @@ PROBLEMS: dict[type[Exception], Problem] = {
     errors.ReportDiffers: Problem(409, "report-differs"),
     errors.StaleVersion: Problem(409, "stale-version", shows=CURRENT),
     errors.IllegalTransition: Problem(409, "illegal-transition", shows=CURRENT),
+    errors.NotNow: Problem(409, "not-now", shows=CURRENT),
     errors.EventDiffers: Problem(409, "event-differs"),
     errors.OwnEvidence: Problem(403, "own-evidence"),
     errors.DependencyMissing: Problem(503, "dependency-missing", shows=("part",)),

@@ -16,11 +16,12 @@ import asyncpg
 import msgspec
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from msgspec import UNSET
 
 from api.piccolo_conf import DB
-from api.reports.chain import BEGINNING, Link, chained
+from api.reports.chain import BEGINNING, Link, Seal, chained
 
-FORMAT = "kentongan-audit-1"
+FORMAT = "kentongan-audit-2"  # 1 was without seals; `check` reads both
 AT_ONCE = 1000
 
 
@@ -33,12 +34,12 @@ class Entry(msgspec.Struct, frozen=True):
 
 
 class Broken(msgspec.Struct, frozen=True):
-    """`event`: its hash does not follow from what it says. `gap`: a version is missing. `end`: the report's own
-    last hash or version is another."""
+    """`event`: its hash does not follow from what it says. `gap`: a version is missing. `path`: it does not go on from
+    the state in which the event before left the report. `end`: the report's own last hash or version is another."""
 
     report: UUID
     version: int
-    fault: Literal["event", "gap", "end"]
+    fault: Literal["event", "gap", "path", "end"]
 
 
 class Chain:
@@ -46,23 +47,32 @@ class Chain:
 
     def __init__(self, report: UUID) -> None:
         self.report, self.version, self.hash = report, 0, BEGINNING
+        self.state: str | None = None
 
     def add(self, entry: Entry) -> Broken | None:
         link, before = entry.link, self.hash
         expected, self.version, self.hash = self.version + 1, link.version, bytes.fromhex(entry.hash)
+        came_from, self.state = self.state, link.to_state
         if link.version != expected:
             return Broken(self.report, link.version, "gap")
-        return None if chained(before, link) == self.hash else Broken(self.report, link.version, "event")
+        if chained(before, link) != self.hash or not link.is_honest:
+            return Broken(self.report, link.version, "event")
+        return None if _goes_on(link, came_from) else Broken(self.report, link.version, "path")
 
     def end(self, last: tuple[int, bytes]) -> Broken | None:
         return None if (self.version, self.hash) == last else Broken(self.report, self.version, "end")
+
+
+def _goes_on(link: Link, came_from: str | None) -> bool:
+    """An event beside the story says where the report is, and leaves it there."""
+    return (link.to_state if link.from_state is None and came_from else link.from_state) == came_from
 
 
 EVENTS = """
 -- every event with the end that its report claims; reports in the order in which they came
 SELECT r.client_id AS report, r.version AS last_version, r.last_hash, e.client_id, e.version, e.kind, e.actor, e.role,
     e.from_state, e.to_state, e.agency, e.officer, e.reason, e.note, e.internal_note, e.evidence, e.details::text,
-    e.device_time, e.at, e.hash
+    e.device_time, e.at, e.seals::text, e.hash
 FROM report AS r JOIN report_event AS e ON e.report = r.id
 WHERE $1::uuid IS NULL OR r.client_id = $1
 ORDER BY e.report, e.version
@@ -79,6 +89,7 @@ async def read_events(report: UUID | None = None) -> AsyncIterator[asyncpg.Recor
 
 def entry_of(row: asyncpg.Record) -> Entry:
     values = {name: row[name] for name in Link.__struct_fields__}
+    values["seals"] = msgspec.json.decode(row["seals"], type=dict[str, Seal]) if row["seals"] else UNSET
     # The database writes JSON in a way of its own; the chain has it without blanks, its keys sorted.
     details = msgspec.json.encode(msgspec.json.decode(row["details"]), order="sorted").decode()
     return Entry(
@@ -119,7 +130,7 @@ class Header(msgspec.Struct, frozen=True):
     public_key: str
 
 
-class Seal(msgspec.Struct, frozen=True):
+class Signature(msgspec.Struct, frozen=True):
     signature: str
 
 
@@ -136,7 +147,7 @@ async def export(
         line = msgspec.json.encode(entry_of(row)) + b"\n"
         digest.update(line)
         yield line
-    yield msgspec.json.encode(Seal(_text(key.sign(digest.digest())))) + b"\n"
+    yield msgspec.json.encode(Signature(_text(key.sign(digest.digest())))) + b"\n"
 
 
 class NotAnExport(Exception):
@@ -175,7 +186,7 @@ def _sealed(lines: Iterable[bytes]) -> Iterator[bytes]:
             yield before
         before = line
     try:
-        seal = msgspec.json.decode(before or b"", type=Seal)
+        seal = msgspec.json.decode(before or b"", type=Signature)
         Ed25519PublicKey.from_public_bytes(key).verify(base64.b64decode(seal.signature), digest.digest())
     except msgspec.DecodeError as error:
         raise NotAnExport("cut off") from error

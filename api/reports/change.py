@@ -9,7 +9,7 @@ from api.accounts.speaker import Speaker
 from api.cities.book import City, CityBook
 from api.errors import EventDiffers, FieldRefused, StaleVersion
 from api.piccolo_conf import DB
-from api.reports import publishing, voices
+from api.reports import corrections, publishing, redaction, voices
 from api.reports.asked import Asked
 from api.reports.moves import move
 from api.reports.needs import cleaned
@@ -28,6 +28,11 @@ RULES: Mapping[Kind, Callable[[Asked], Awaitable[Step | None]]] = {
     "unfollow": voices.unfollow,
     "hide": publishing.hide,
     "unhide": publishing.unhide,
+    "visibility": publishing.restrict,
+    "redact": redaction.redact,
+    "edit": corrections.edit,
+    "relocate": corrections.relocate,
+    "recategorize": corrections.recategorize,
 }
 
 
@@ -45,7 +50,7 @@ async def change(
         known = await _known(event, row, speaker)
         if known == "same":  # before the permits: this very step may have handed the report to somebody else
             return receipt(event, row, await city_of(row, cities)), False
-        heard = voices.heard_on if event.kind in LIGHT else held_on
+        heard = voices.heard_on if event.kind in LIGHT | {"redact"} else held_on
         city, held = await heard(row, speaker, cities)
         if known == "other":
             raise EventDiffers
@@ -54,7 +59,11 @@ async def change(
         if step is None:
             return receipt(event, row, city), False
         await write(step)
-        return receipt(event, await read_row(report_id), city), True
+        row = await read_row(report_id)
+        if step.then and (next_step := step.then(row)):
+            await write(next_step)
+            row = await read_row(report_id)
+        return receipt(event, row, city), True
 
 
 HAPPENED = """
@@ -75,7 +84,7 @@ async def _known(event: NewEvent, row: ReportRow, speaker: Speaker) -> Literal["
 def _check_version(event: NewEvent, row: ReportRow) -> None:
     """Raises StaleVersion for who has not seen the last step; comments and supports since then make nobody late."""
     if event.expected_version is None:
-        if event.kind not in LIGHT:
+        if event.kind not in LIGHT and not (event.redact and not event.redact.ranges):  # ranges are of a certain text
             raise FieldRefused("expected_version", "body-missing", name="expected_version")
     elif event.kind not in LIGHT and not row.step_version <= event.expected_version <= row.version:
         raise StaleVersion(event.expected_version, row.state, row.version)

@@ -10,7 +10,7 @@ from api.cities.book import City
 from api.reports.status import Actor
 
 Standing = Literal[
-    "reporter", "resident", "officer", "coordinator", "area_head", "operator", "auditor", "admin", "system"
+    "reporter", "resident", "officer", "coordinator", "area_head", "operator", "auditor", "admin", "system", "rule"
 ]
 
 

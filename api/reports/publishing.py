@@ -51,3 +51,29 @@ async def _show_comment(asked: Asked, is_hidden: bool) -> Step | None:
         return None
     await DB.fetch(SHOWN, asked.row.id, named, is_hidden)
     return asked.step(permit)
+
+
+RESTRICTED_BY = """
+-- who made it restricted: staff with this kind of event, or nobody but the reporter
+SELECT details->>'from_visibility' AS before FROM report_event
+WHERE report = $1 AND kind = 'visibility' AND details->>'to_visibility' = 'restricted' ORDER BY version DESC LIMIT 1
+"""
+
+
+async def restrict(asked: Asked) -> Step | None:
+    """From public to restricted, and back only what staff had restricted: the reporter's own choice stands."""
+    permit, wanted = asked.permit(HIDES), asked.event.visibility
+    before = asked.row.visibility
+    if wanted == before:
+        return None
+    if wanted == "public":
+        restricted = await DB.fetch(RESTRICTED_BY, asked.row.id)
+        if before != "restricted" or not restricted:
+            raise FieldRefused("visibility", "visibility-stays")
+    elif wanted != "restricted" or before == "secret":
+        raise FieldRefused("visibility", "visibility-stays")
+    if not asked.event.reason:
+        raise FieldRefused("reason", "needs-reason")
+    await DB.fetch(VISIBLE, asked.row.id, wanted)
+    row = msgspec.structs.replace(asked.row, visibility=wanted)
+    return asked.step(permit, row).with_details(from_visibility=before, to_visibility=wanted)

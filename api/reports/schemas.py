@@ -53,6 +53,18 @@ class NewReport(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     photos: Annotated[tuple[AnnouncedPhoto, ...], Meta(max_length=MAX_PHOTOS)] = ()
 
 
+class Redaction(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What is to be erased. `ranges`: parts of the text in characters (code points), the end not included;
+    `text`: all of it. `events`: their notes and reasons."""
+
+    ranges: Annotated[tuple[tuple[int, int], ...], Meta(max_length=100)] = ()
+    text: bool = False
+    address: bool = False
+    answers: bool = False
+    events: Annotated[tuple[UUID, ...], Meta(max_length=100)] = ()
+    photos: Annotated[tuple[UUID, ...], Meta(max_length=100)] = ()
+
+
 class NewEvent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A step that somebody takes; which fields it needs depends on the step (`status.py`).
 
@@ -75,6 +87,13 @@ class NewEvent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     evidence: Annotated[tuple[UUID, ...], Meta(max_length=MAX_PHOTOS)] = ()
     device_time: Instant | None = None
     event: UUID | None = None
+    visibility: Visibility | None = None
+    text: Words | None = None
+    address: Line | None = None
+    answers: Annotated[dict[Line, Line], Meta(max_length=30)] | None = None
+    position: Position | None = None
+    category: Annotated[str, Meta(max_length=100)] | None = None
+    redact: Redaction | None = None
 
 
 class Name(msgspec.Struct, frozen=True):

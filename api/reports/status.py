@@ -38,6 +38,11 @@ Kind = Literal[
     "unfollow",
     "hide",
     "unhide",
+    "visibility",
+    "redact",
+    "edit",
+    "relocate",
+    "recategorize",
 ]
 
 STATES: tuple[State, ...] = get_args(State)

@@ -1,5 +1,6 @@
 """Writing a step that was found lawful: event, report, clocks, map point and outbox, in the caller's transaction."""
 
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 
 import asyncpg
@@ -9,7 +10,7 @@ from api.cities.book import City
 from api.database import Statement
 from api.errors import EventDiffers
 from api.piccolo_conf import DB
-from api.reports.chain import Link, chained
+from api.reports.chain import Link, chained, sealed, seals_written
 from api.reports.clockwork import RunningClock, Terms, clocks_after, terms_of
 from api.reports.permits import Permit
 from api.reports.publicity import is_on_map, public_position
@@ -41,6 +42,10 @@ class Step(msgspec.Struct, frozen=True):
     assignment: Assignment
     now: datetime
     is_hidden: bool = False
+    elsewhere: Mapping[str, str] = {}  # words that the event brings and the report keeps
+    details: Mapping[str, object] = {}
+    clocks: tuple[RunningClock, ...] = ()  # of a step that leaves the state and yet changes the promises
+    then: "Callable[[ReportRow], Step | None] | None" = None  # what follows at once, from the report as it is now
 
     @property
     def moves(self) -> bool:
@@ -54,14 +59,19 @@ class Step(msgspec.Struct, frozen=True):
         """Not for the public, until somebody releases it."""
         return msgspec.structs.replace(self, is_hidden=True)
 
+    def with_details(self, **details: object) -> "Step":
+        return msgspec.structs.replace(self, details=details)
+
 
 CHANGE = Statement("""
 -- the event, in the chain
 WITH told AS (
     INSERT INTO report_event (report, version, client_id, kind, actor, role, grant_used, from_state, to_state, agency,
-        officer, reason, note, internal_note, evidence, details, device_time, at, hash, is_hidden)
+        officer, reason, note, internal_note, evidence, details, device_time, at, hash, is_hidden,
+        seals)
     VALUES (:report, :version, :event_id, :kind, :actor, :role, :grant_used, :from_state, :to_state, :agency,
-        :officer, :reason, :note, :internal_note, :evidence, :details ::jsonb, :device_time, :now, :hash, :is_hidden)
+        :officer, :reason, :note, :internal_note, :evidence, :details ::jsonb, :device_time, :now, :hash, :is_hidden,
+        :seals ::jsonb)
 ),
 -- its clocks: those that stand in the new list are brought to it
 promised AS (
@@ -91,7 +101,7 @@ SELECT CASE WHEN :is_on_map
 async def write(step: Step) -> None:
     """In the caller's transaction, which holds the report's lock. Raises EventDiffers."""
     link = _link(step)
-    clocks: tuple[RunningClock, ...] = ()
+    clocks = step.clocks
     if step.moves:
         clocks = clocks_after(step.row.running_clocks, (step.row.state, step.to), _terms(step), step.now)
     try:
@@ -105,7 +115,8 @@ async def write(step: Step) -> None:
 def _notice(step: Step, version: int) -> Notice | None:
     """What the reporter is told: every step, and what others say of the report in public."""
     row, kind = step.row, step.event.kind
-    if kind in UNTOLD or step.is_hidden or (kind == "comment" and step.actor == row.account):
+    is_own = step.actor == row.account and not step.moves
+    if kind in UNTOLD or step.is_hidden or is_own:
         return None
     params: dict[str, object] = {"tracking_id": row.tracking_id, "language": row.language}
     if kind != "comment":
@@ -128,7 +139,7 @@ def _terms(step: Step) -> Terms:
 def _link(step: Step) -> Link:
     event = step.event
     extra = {name: getattr(event, name) for name in ("date", "reference", "rating", "duplicate_of", "event")}
-    return Link(
+    link = Link(
         client_id=event.id,
         version=step.row.version + 1,
         kind=event.kind,
@@ -142,14 +153,18 @@ def _link(step: Step) -> Link:
         note=event.note,
         internal_note=event.internal_note,
         evidence=event.evidence,
-        details=msgspec.json.encode({name: value for name, value in extra.items() if value}, order="sorted").decode(),
+        details=msgspec.json.encode(
+            {name: value for name, value in (extra | dict(step.details)).items() if value}, order="sorted"
+        ).decode(),
         device_time=event.device_time and event.device_time.astimezone(UTC),
         at=step.now,
     )
+    return sealed(link, step.elsewhere)
 
 
 def _event_values(step: Step, link: Link) -> dict[str, object]:
     values = msgspec.structs.asdict(link)
+    values["seals"] = seals_written(link)
     values["event_id"] = values.pop("client_id")
     values["now"] = values.pop("at")
     values["evidence"] = list(link.evidence)

@@ -13,7 +13,7 @@ from api.cities.book import CityBook
 from api.database import Statement
 from api.errors import CityNotServed, FieldRefused, ReportDiffers
 from api.piccolo_conf import DB
-from api.reports.chain import BEGINNING, Link, link_up
+from api.reports.chain import BEGINNING, Link, link_up, sealed, seals_written
 from api.reports.escalation import next_look
 from api.reports.pictures import upload_url
 from api.reports.plan import Plan, decide
@@ -73,13 +73,14 @@ WITH born AS (
 -- that it came, and where the rule sent it
 told AS (
     INSERT INTO report_event (report, version, client_id, kind, actor, role, from_state, to_state, agency, reason,
-        note, internal_note, evidence, details, at, hash)
+        note, internal_note, evidence, details, at, seals, hash)
     SELECT born.id, e.version, e.client_id, e.kind, e.actor, e.role, e.from_state, e.to_state, e.agency, e.reason,
-        '', '', '{}', e.details, :now, e.hash
+        '', '', '{}', e.details, :now, e.seals, e.hash
     FROM born, unnest(:versions ::int[], :event_ids ::uuid[], :kinds ::text[], :actors ::bigint[], :roles ::text[],
         :from_states ::text[], :to_states ::text[], :agencies ::int[], :reasons ::text[], :details ::jsonb[],
-        :hashes ::bytea[])
-        AS e (version, client_id, kind, actor, role, from_state, to_state, agency, reason, details, hash)
+        :seals ::jsonb[], :hashes ::bytea[])
+        AS e (version, client_id, kind, actor, role, from_state, to_state, agency, reason, details, seals,
+            hash)
 ),
 -- what is promised
 promised AS (
@@ -163,8 +164,8 @@ def birth_events(report_id: UUID, account: int, plan: Plan, body_sha256: bytes) 
         role="reporter",
         to_state="submitted",
         at=plan.now,
-        details=msgspec.json.encode({"body_sha256": body_sha256.hex()}).decode(),
     )
+    first = sealed(first, {"body_sha256": body_sha256.hex()})
     if plan.route.agency_id is None:
         return link_up(BEGINNING, first)
     routed = Link(
@@ -179,7 +180,7 @@ def birth_events(report_id: UUID, account: int, plan: Plan, body_sha256: bytes) 
         reason=plan.route.reason,
         at=plan.now,
     )
-    return link_up(BEGINNING, first, routed)
+    return link_up(BEGINNING, first, sealed(routed))
 
 
 def _report_values(new: NewReport, plan: Plan) -> dict[str, object]:
@@ -228,6 +229,7 @@ def _event_values(events: list[tuple[Link, bytes]]) -> dict[str, object]:
         "agencies": [link.agency for link in links],
         "reasons": [link.reason for link in links],
         "details": [link.details for link in links],
+        "seals": [seals_written(link) for link in links],
         "hashes": [digest for _, digest in events],
     }
 

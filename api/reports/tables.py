@@ -77,6 +77,7 @@ class ReportEvent(Table, tablename="report_event"):
     at = Timestamptz()
     hash = Bytea()
     is_hidden = Boolean()
+    seals = JSONB(null=True)
 
 
 class ReportClock(Table, tablename="report_clock"):

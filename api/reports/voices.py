@@ -32,9 +32,17 @@ async def heard_on(row: ReportRow, speaker: Speaker, cities: CityBook) -> tuple[
     held = permits(speaker, row.subject, city)
     if held:
         return city, held
-    if not shows_content(row.visibility, row.state):
+    if not shows_content(row.visibility, row.state) and not await _has_spoken(row, speaker):
         raise ReportNotFound
     return city, (Permit("auditor" if _only_audits(speaker) else "resident", None),)
+
+
+SPOKEN = "SELECT FROM report_event WHERE report = $1 AND actor = $2 LIMIT 1"
+
+
+async def _has_spoken(row: ReportRow, speaker: Speaker) -> bool:
+    """Whose words stand here may still erase them, and leave."""
+    return bool(await DB.fetch(SPOKEN, row.id, speaker.account))
 
 
 def _only_audits(speaker: Speaker) -> bool:

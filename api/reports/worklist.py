@@ -97,7 +97,10 @@ CHANGED = """
 -- what the grants cover now, or covered at some event before: then it has been taken away
 SELECT r.* FROM report_shown AS r
 WHERE (r.city = ANY($1::int[]) OR r.agency = ANY($2::int[]) OR r.village_code LIKE ANY($3::text[])
-       OR EXISTS (SELECT FROM report_event AS e WHERE e.report = r.id AND e.agency = ANY($2::int[])))
+       OR EXISTS (SELECT FROM report_event AS e WHERE e.report = r.id AND e.agency = ANY($2::int[]))
+-- or the pin was moved out of the area
+       OR EXISTS (SELECT FROM report_event AS e WHERE e.report = r.id AND e.kind = 'relocate'
+                  AND e.details->>'from_village' LIKE ANY($3::text[])))
     AND (r.changed_xid, r.id) > ($4, $5)
 ORDER BY r.changed_xid, r.id LIMIT $6
 """

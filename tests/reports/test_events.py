@@ -7,7 +7,7 @@ import msgspec
 from uuid_utils.compat import uuid7
 
 from api.piccolo_conf import DB
-from api.reports.chain import BEGINNING, Link, chained
+from api.reports.chain import BEGINNING, Link, Seal, chained
 from api.reports.clockwork import Terms, clocks_after, clocks_at_birth
 from api.reports.queries import read_row
 from tests.people import Town, a_report
@@ -80,9 +80,10 @@ async def test_the_chain_of_events_can_be_proven_from_the_rows(town: Town):
     previous = BEGINNING
     for row in await DB.fetch("SELECT *, details::text AS written FROM report_event ORDER BY version"):
         link = Link(
-            **{name: row[name] for name in set(Link.__struct_fields__) - {"evidence", "details"}},
+            **{name: row[name] for name in set(Link.__struct_fields__) - {"evidence", "details", "seals"}},
             evidence=tuple(row["evidence"]),
             details=compact(row["written"]),
+            seals=msgspec.json.decode(row["seals"], type=dict[str, Seal]),
         )
         assert row["hash"] == chained(previous, link), row["version"]
         previous = row["hash"]
