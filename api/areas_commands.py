@@ -16,7 +16,7 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedCo
 
 from api.areas_report import show
 from api.clock import wall_clock
-from geo import boundaries, national
+from geo import boundaries, drawings, national
 from geo.editions import Version, VersionExists
 
 PACKAGES = Path(national.__file__).parent / "node_modules"
@@ -51,6 +51,19 @@ def load_the_national_edition(folder: Path) -> None:
     loaded = _run(run)
     state = "loaded" if loaded.is_new else "was loaded already"
     console.print(f"{loaded.version} {state}: {loaded.villages} villages, {loaded.with_land} of them with land.")
+
+
+@areas.command()
+def draw() -> None:
+    """Draw again what the map shows of areas from far. Every loading does it, too."""
+
+    async def run(steps: "Steps") -> int:
+        from api.piccolo_conf import DB
+
+        async with DB.transaction():
+            return await drawings.redraw(steps)
+
+    console.print(f"{_run(run)} drawings made.")
 
 
 @areas.command()

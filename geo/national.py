@@ -24,6 +24,7 @@ import shapely
 from geo.areas import local_term
 from geo.cells import draw_cells, multipolygons
 from geo.columns import Geometries
+from geo.drawings import redraw
 from geo.editions import Version, Villages, load
 from geo.engine import engine
 from geo.outlines import DISTRICT_CODE, REGENCY_CODE, Progress
@@ -98,6 +99,7 @@ async def load_national(folder: Path, now: dt.datetime, progress: Progress) -> L
         villages = national_villages(sites, names, without=official)
         await load(version, villages, now, progress)
         await refit(progress)
+        await redraw(progress)
         counts = (await engine().fetch(COUNT_VERSION, version.name))[0]
     return Loaded(version=version.name, is_new=True, **counts)
 

@@ -108,3 +108,11 @@ class MapCell(Table, tablename="map_cell"):
     closed_30 = Integer()
     open_7 = Integer()
     closed_7 = Integer()
+
+
+class AreaDrawing(Table, tablename="area_drawing"):
+    """What the map draws of an area up to the zoom `band`; the key is (area, band). See `geo.drawings`."""
+
+    area = ForeignKey(Area, on_delete=OnDelete.cascade, null=False, primary_key=True)
+    band = Integer()
+    shape = Geometry("MultiPolygon")

@@ -1,55 +1,55 @@
 """Vector tiles (MVT) of the boundaries. Those of the points: `point_tiles`.
 
-Layer `areas` (code, name, level, quality): regencies below zoom 8, districts below 11, then villages.
+Layer `areas` (code, name, level, quality): regencies below zoom 8, districts below 11, then villages. Below zoom 6
+they have no names: nothing is wide enough there to carry one. From far they are drawn simpler: see `drawings`.
 """
 
-from typing import Any
-
-import sqlalchemy as sa
-from geoalchemy2 import functions as spatial
-
+from geo.drawings import band_of
+from geo.engine import engine
 from geo.mercator import EXTENT, is_tile
-from geo.point import SRID
-from geo.statements import Spatial, Statement, constant, table_of
-from geo.tables import Area, BoundaryVersion
 
-VILLAGES_FROM_ZOOM, DISTRICTS_FROM_ZOOM = 11, 8
-BUFFER = 64  # units around a tile, so that strokes along its edge are not cut
+NAMED_FROM_ZOOM = 6
+COARSE_TO_ZOOM = 7
+COARSE_EXTENT = 1024  # units of a tile's side up to that zoom: a quarter of a pixel, in half of the bytes
 
-MERCATOR = 3857
-_EXTENT = constant(EXTENT)
+FROM_FAR = """
+-- the drawing of each area of the band; where none is made, its outline, or the shape of a village;
+-- with a sixty-fourth around the tile, so that strokes along its edge are not cut
+WITH feature AS (
+    SELECT area.code, CASE WHEN $1::int > $7::int THEN area.name END AS name, area.level, version.quality,
+        ST_AsMVTGeom(ST_Transform(coalesce(drawing.shape, area.outline, area.shape), 3857),
+            ST_TileEnvelope($1, $2, $3), $6::int, $6::int / 64) AS shape
+    FROM area
+    JOIN boundary_version AS version ON version.id = area.version
+    LEFT JOIN area_drawing AS drawing ON drawing.area = area.id AND drawing.band = $4::int
+    WHERE area.current AND area.level = $5
+      AND (area.outline && ST_Transform(ST_TileEnvelope($1, $2, $3, margin => 1.0 / 64), 4326)
+        OR area.shape && ST_Transform(ST_TileEnvelope($1, $2, $3, margin => 1.0 / 64), 4326))
+)
+SELECT ST_AsMVT(feature, 'areas', $6::int, 'shape') FROM feature WHERE shape IS NOT NULL
+"""
 
-area, version = table_of(Area), table_of(BoundaryVersion)
-Z, X, Y = (sa.bindparam(name, type_=sa.Integer) for name in "zxy")
-
-
-def areas_statement(level: str, drawn: sa.Column[Any]) -> Statement:
-    tile = spatial.ST_TileEnvelope(Z, X, Y)
-    around = spatial.ST_TileEnvelope(Z, X, Y, sa.literal_column(f"margin => {BUFFER / EXTENT}"))
-    shape = spatial.ST_AsMVTGeom(spatial.ST_Transform(drawn, constant(MERCATOR)), tile, _EXTENT, constant(BUFFER))
-    feature = (
-        sa.select(area.c.code, area.c.name, area.c.level, version.c.quality, shape.label("shape"))
-        .join(version, version.c.id == area.c.version)
-        .where(area.c.current, drawn.is_not(None), area.c.level == constant(level))
-        .where(drawn.intersects(spatial.ST_Transform(around, constant(SRID), type_=Spatial)))
-        .subquery("feature")
-    )
-    return Statement(sa.select(_mvt(feature, "areas")).where(feature.c.shape.is_not(None)))
-
-
-def _mvt(feature: sa.Subquery, layer: str) -> sa.Function[bytes]:
-    """The rows of `feature` as one layer; their geometry is the column `shape`, in units of the tile."""
-    return sa.func.ST_AsMVT(feature.table_valued(), constant(layer), _EXTENT, constant("shape"))
-
-
-VILLAGES = areas_statement("village", area.c.shape)
-DISTRICTS = areas_statement("district", area.c.outline)
-REGENCIES = areas_statement("regency", area.c.outline)
+VILLAGES = """
+-- each village as it is
+WITH feature AS (
+    SELECT area.code, area.name, area.level, version.quality,
+        ST_AsMVTGeom(ST_Transform(area.shape, 3857), ST_TileEnvelope($1, $2, $3), 4096, 64) AS shape
+    FROM area
+    JOIN boundary_version AS version ON version.id = area.version
+    WHERE area.current AND area.shape && ST_Transform(ST_TileEnvelope($1, $2, $3, margin => 1.0 / 64), 4326)
+)
+SELECT ST_AsMVT(feature, 'areas', 4096, 'shape') FROM feature WHERE shape IS NOT NULL
+"""
 
 
 async def areas_tile(z: int, x: int, y: int) -> bytes:
     """The current areas of this tile; empty outside the world."""
     if not is_tile(z, x, y):
         return b""
-    statement = VILLAGES if z >= VILLAGES_FROM_ZOOM else DISTRICTS if z >= DISTRICTS_FROM_ZOOM else REGENCIES
-    return bytes(await statement.scalar(z=z, x=x, y=y))
+    band = band_of(z)
+    if band is None:
+        rows = await engine().fetch(VILLAGES, z, x, y)
+    else:
+        extent = COARSE_EXTENT if z <= COARSE_TO_ZOOM else EXTENT
+        rows = await engine().fetch(FROM_FAR, z, x, y, band.zoom, band.level, extent, NAMED_FROM_ZOOM - 1)
+    return bytes(rows[0][0])

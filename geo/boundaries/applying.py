@@ -6,6 +6,7 @@ import msgspec
 import shapely
 
 from geo.boundaries.examining import Examination
+from geo.drawings import redraw
 from geo.editions import Version, load
 from geo.engine import engine
 from geo.outlines import Progress
@@ -25,4 +26,5 @@ async def apply(examination: Examination, version: Version, now: dt.datetime, pr
     async with engine().transaction():
         version_id = await load(version, examination.villages, now, progress)
         refitted = await refit(progress, shapely.box(*shapely.total_bounds(examination.villages.shapes)))
+        await redraw(progress)
     return Applied(version_id, len(examination.villages.codes), refitted)

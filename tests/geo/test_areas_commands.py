@@ -8,6 +8,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+from api.piccolo_conf import DB
 from geo.locate import locate
 from geo.point import Point
 from tests.geo.boundaries.factories import a_city, a_feature, geojson, gzipped, lines
@@ -111,3 +112,11 @@ async def test_missing_packages_are_named(tmp_path):
     status, printed = await areas("national", tmp_path)
     assert status == 1
     assert "geografis/package.json" in printed.replace(" ", "")
+
+
+async def test_what_the_map_draws_is_made_by_loading_and_can_be_made_again(tmp_path):
+    geojson(tmp_path / "a.geojson", a_city())
+    assert (await areas("load", tmp_path / "a.geojson", *WORDS, "--apply"))[0] == 0
+    made = (await DB.fetch("SELECT count(*) FROM area_drawing"))[0]["count"]
+    assert made > 0
+    assert f"{made} drawings made" in (await areas("draw"))[1]
