@@ -15,6 +15,7 @@ from api.clock import wall_clock
 from api.settings import Settings
 from api.settings import read_settings as settings
 from media.errors import MediaError
+from media.gauges import count as count_swept
 from media.moving import Moved, move
 from media.store import Store, open_one, open_store
 from media.sweeping import Sweep, give_up_unattached, give_up_unfinished
@@ -97,7 +98,10 @@ async def sweep_all(settings: Settings, now: datetime, *, is_real: bool, is_beli
     }
     kept = timedelta(days=settings.original_kept_days)
     sweep = Sweep(open_store(settings.photo_store_url), now, kept, is_real=is_real)
-    return counts | asdict(await sweep.run(is_believed=is_believed))
+    swept = await sweep.run(is_believed=is_believed)
+    if is_real:
+        await count_swept(swept, now)
+    return counts | asdict(swept)
 
 
 async def _move(old: Store, new: Store, *, remove: bool) -> Moved:

@@ -19,7 +19,7 @@ from api.accounts.speaker import Speaker, signed_in
 from api.catalogue import language_of
 from api.clock import clock_of
 from api.piccolo_conf import DB
-from api.reports.evidence import announce
+from api.reports.evidence import announce, purpose_of, replace
 from api.reports.hiding import ChangeShown, changes_shown, redact, set_hidden
 from api.reports.pictures import photos_shown
 from api.reports.queries import held_on, read_row
@@ -46,12 +46,14 @@ class PhoneHungUp(HTTPException):
 
 
 class Evidence(msgspec.Struct, frozen=True):
-    """An after-photo for `report`; the other fields as announced with a report."""
+    """An after-photo for `report`, or one in the place of an own photo that was refused or swept; the other fields
+    as announced with a report."""
 
     report: UUID
     size: int
     type: str
     sha256: str
+    replaces: UUID | None = None
 
 
 class Hiding(msgspec.Struct, frozen=True):
@@ -141,12 +143,16 @@ def _tus(upload: Upload, status: int) -> Response[None]:
 
 @put("/v1/photos/{photo_id:uuid}", guards=[signed_in], tags=["Photos"])
 async def announce_evidence(request: Asked, photo_id: FromPath[UUID], data: JSONBody[Evidence]) -> Response[PhotoShown]:
-    """Announces an after-photo, by who may file evidence on the report. Again: 200."""
+    """Announces an after-photo, by who may file evidence on the report; with `replaces`, another photo for one of the
+    own that came to nothing. Again: 200."""
     photo = AnnouncedPhoto(photo_id, data.size, data.type, data.sha256)
     cities, now = request.app.state.cities, clock_of(request)()
     await request.app.state.capacity.check(now)
-    is_new = await announce(photo, data.report, request.user, cities, now)
-    shown = await photos_shown([(photo_id, "evidence")], language_of(request))
+    if data.replaces:
+        is_new = await replace(photo, data.replaces, data.report, request.user, now)
+    else:
+        is_new = await announce(photo, data.report, request.user, cities, now)
+    shown = await photos_shown([(photo_id, await purpose_of(photo_id))], language_of(request))
     return Response(shown[0], status_code=201 if is_new else 200)
 
 

@@ -28,6 +28,7 @@ from api.reports.refusals import tell_refused
 from api.reports.unattached import unattached
 from api.settings import Settings
 from geo import pyramid
+from media.gauges import count as count_swept
 from media.render import Renderer
 from media.sandbox import Sandbox
 from media.spool import Spool
@@ -203,6 +204,7 @@ def sweeping_chores(store: Store, originals_kept: timedelta, clock: Clock) -> di
 
     async def sweep() -> bool:
         swept = await Sweep(store, clock(), originals_kept).run()
+        await count_swept(swept, clock())
         counts = " ".join(f"{name}={count}" for name, count in asdict(swept).items())
         log.log(logging.ERROR if swept.held_back else logging.INFO, "store swept: %s", counts)
         return False

@@ -70,6 +70,14 @@ class PhotoDeviceQuota(Table, tablename="photo_device_quota"):
     bytes = BigInt(null=False)
 
 
+class PhotoSweep(Table, tablename="photo_sweep"):
+    """Objects that sweeps have deleted since the beginning, by kind."""
+
+    kind = Text(primary_key=True)
+    deleted = BigInt(null=False)
+    at = Timestamptz(null=False)
+
+
 class PhotoQuota(Table, tablename="photo_quota"):
     """What an account announced in its last hour and day; written by `photo_expect` alone."""
 

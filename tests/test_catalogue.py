@@ -111,7 +111,11 @@ def asked_by_rule() -> set[str]:
             for kind in ("report.received", "report.changed")
             for part in ("title", "body", "body_agency")
         }
-        | {f"message.{kind}.{part}" for kind in ("photo.refused", "report.commented") for part in ("title", "body")}
+        | {
+            f"message.{kind}.{part}"
+            for kind in ("photo.refused", "photo.swept", "report.commented")
+            for part in ("title", "body")
+        }
         | {f"{app}_app_{part}" for app in APPS for part in ("name", "short", "description")}
         | {f"clock.{clock}" for clock in get_args(Clock)}
         | {f"message.{kind}.{part}" for kind in (*KINDS.values(), WARNING) for part in ("title", "body")}
@@ -140,8 +144,8 @@ def test_the_reasons_of_positions_are_those_that_geo_gives():
 def test_the_kinds_of_messages_are_those_that_are_sent():
     kinds = set()
     for source in SOURCES.values():
-        kinds |= set(re.findall(r"""["'](report\.[a-z]+|photo\.refused)["']""", source))
-    assert kinds == {"report.received", "report.changed", "report.commented", "photo.refused"}
+        kinds |= set(re.findall(r"""["'](report\.[a-z]+|photo\.(?:refused|swept))["']""", source))
+    assert kinds == {"report.received", "report.changed", "report.commented", "photo.refused", "photo.swept"}
 
 
 def test_words_for_people_speak_of_no_library():

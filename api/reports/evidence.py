@@ -46,6 +46,41 @@ async def announce(photo: AnnouncedPhoto, report_id: UUID, speaker: Speaker, cit
     return False
 
 
+REPLACE = """
+-- the new one takes the place of one that came to nothing
+WITH old AS (
+    DELETE FROM report_photo AS link USING photo
+    WHERE link.photo = $4 AND link.report = $2 AND link.account = $3 AND photo.id = link.photo
+        AND photo.state IN ('refused', 'swept')
+    RETURNING link.purpose, link.position)
+INSERT INTO report_photo (photo, report, account, purpose, position)
+SELECT $1, $2, $3, purpose, position FROM old RETURNING purpose
+"""
+
+
+async def replace(photo: AnnouncedPhoto, old: UUID, report_id: UUID, speaker: Speaker, now: datetime) -> bool:
+    """Another photo will follow in the place of `old`, by who announced that; False when it was said before.
+
+    Raises ReportNotFound, FieldRefused, AnnouncementRefused, PhotoIdTaken, PhotoQuotaExceeded.
+    """
+    row = await read_row(report_id)
+    if [tuple(linked) for linked in await DB.fetch(LINKED, photo.id)] == [(row.id, speaker.account)]:
+        return False
+    async with DB.transaction():
+        rows = await DB.fetch(DEVICE, speaker.session)
+        await photos.expect([photo.for_media()], speaker.account, now, rows[0]["family"] if rows else None)
+        if not await DB.fetch(REPLACE, photo.id, row.id, speaker.account, old):
+            raise FieldRefused("replaces", "replaces-not-over")
+    return True
+
+
+PURPOSE = "SELECT purpose FROM report_photo WHERE photo = $1"
+
+
+async def purpose_of(photo: UUID) -> str:
+    return str((await DB.fetch(PURPOSE, photo))[0]["purpose"])
+
+
 FILED = """
 SELECT photo FROM report_photo
 WHERE report = $1 AND purpose = 'evidence' AND photo = ANY($2::uuid[]) AND account = $3
