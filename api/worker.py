@@ -37,6 +37,7 @@ from media.sweeping import Sweep, give_up_unattached, give_up_unfinished
 from media.uploads import Uploads
 from push import vapid
 from push.delivery import Deliverer
+from push.fanout import expand
 from push.fcm import FcmSender
 from push.ledger import Notification
 from push.mail import MailSender
@@ -49,6 +50,7 @@ from push.webpush import WebPushSender
 log = logging.getLogger(__name__)
 
 LOOK_EVERY_S = 5.0
+FANOUT_EVERY_S = 1.0
 PHOTO_EVERY_S = 1.0
 MAP_EVERY_S = 0.5
 TIDY_EVERY_S = 60.0
@@ -112,7 +114,7 @@ async def work(settings: Settings, clock: Clock = wall_clock) -> None:
         deliverer = Deliverer(await open_senders(settings, stack, clock), render_text)
         chores = make_chores(settings, clock, sandbox, deliverer)
         pauses = {"push": lambda: wakeup.wait(LOOK_EVERY_S)}
-        every = {"photos": PHOTO_EVERY_S, "tidy": TIDY_EVERY_S, "clocks": CLOCKS_EVERY_S}
+        every = {"fan-out": FANOUT_EVERY_S, "photos": PHOTO_EVERY_S, "tidy": TIDY_EVERY_S, "clocks": CLOCKS_EVERY_S}
         every |= {
             "map": MAP_EVERY_S,
             "give up": GIVE_UP_EVERY_S,
@@ -140,6 +142,9 @@ def make_chores(settings: Settings, clock: Clock, sandbox: Sandbox, deliverer: D
     """Each answers whether there may be more to do at once."""
     cities = CityBook(DB)
 
+    async def fanout() -> bool:
+        return bool(await expand(clock()))
+
     async def push() -> bool:
         return bool(await deliverer.deliver_due(clock()))
 
@@ -153,7 +158,7 @@ def make_chores(settings: Settings, clock: Clock, sandbox: Sandbox, deliverer: D
         return bool(swept.emptied or swept.deleted)
 
     store = open_store(settings.photo_store_url)
-    chores = {"push": push, "clocks": clocks, "forget": forget, "map": counting(clock)}
+    chores = {"push": push, "fan-out": fanout, "clocks": clocks, "forget": forget, "map": counting(clock)}
     chores |= photo_chores(settings, store, sandbox, clock)
     return chores | sweeping_chores(store, timedelta(days=settings.original_kept_days), clock)
 

@@ -16,12 +16,13 @@ from random import SystemRandom
 from typing import assert_never
 
 from push import ledger
-from push.ledger import Leased, Notification, Settlement
+from push.ledger import Leased, Notification, Room, Settlement
 from push.preferences import Quiet, awake_at
 from push.sender import AddressDead, Delivered, Letter, Outcome, Rejected, Sender, Text, TryLater
 
 log = logging.getLogger(__name__)
 
+BULK_SHARE = 0.75  # of a batch: a slow service of many must not hold up the one who waits
 BATCH = 400  # as many as FcmSender's connections carry at a time
 LEASE_S = 60.0
 SETTLE_EVERY_S = 0.25
@@ -83,7 +84,9 @@ class Deliverer:
         if free <= 0:
             return len(self._sending)  # there may be more due, and room for it soon
         until = now + timedelta(seconds=self._lease_s)
-        batch = await ledger.lease(uuid.uuid4(), list(self._senders), free, now, until)
+        bulk = int(self._batch * BULK_SHARE) - sum(row.is_bulk for row in self._sending.values())
+        room = Room(free, max(0, min(free, bulk)))
+        batch = await ledger.lease(uuid.uuid4(), list(self._senders), room, now, until)
         self._say_once(batch.unconfigured)
         self._sending |= {asyncio.create_task(self._send(row, now)): row for row in batch.rows}
         return batch.due

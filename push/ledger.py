@@ -39,6 +39,7 @@ class Leased(msgspec.Struct, frozen=True, kw_only=True):
     address_kind: str
     address: str
     registrations: int
+    is_bulk: bool
     quiet: Quiet | None
     notification: Notification
 
@@ -64,12 +65,19 @@ class Settlement(msgspec.Struct, frozen=True, kw_only=True):
 
 
 LEASE = """
-WITH due AS MATERIALIZED (
+WITH few AS MATERIALIZED (
     -- what is due, and what a dead worker had leased; rows that another worker holds are passed over
     SELECT d.id FROM delivery AS d
-    WHERE d.state IN ('pending', 'leased') AND d.not_before <= {}
+    WHERE d.state IN ('pending', 'leased') AND NOT d.is_bulk AND d.not_before <= {}
     ORDER BY d.not_before LIMIT {} FOR UPDATE SKIP LOCKED
 ),
+many AS MATERIALIZED (
+    -- what was said to many fills what is left, and never all of it
+    SELECT d.id FROM delivery AS d
+    WHERE d.state IN ('pending', 'leased') AND d.is_bulk AND d.not_before <= {}
+    ORDER BY d.not_before LIMIT least({}::bigint, {} - (SELECT count(*) FROM few)) FOR UPDATE SKIP LOCKED
+),
+due AS (SELECT id FROM few UNION ALL SELECT id FROM many),
 judged AS (
     -- with the address as it is now: it may be gone, another account's, or have a new token
     SELECT d.id, n.mid, n.recipient, n.subject, n.rev, n.kind, n.params, n.created_at, n.valid_until,
@@ -101,15 +109,23 @@ UPDATE delivery AS d SET
     kind = coalesce(j.address_kind, d.kind),
     code = coalesce(j.obstacle, d.code)
 FROM judged AS j WHERE d.id = j.id
-RETURNING d.id, d.lease, d.not_before AS until, d.attempts, d.ambiguous, d.kind AS address_kind, j.obstacle,
+RETURNING d.id, d.lease, d.not_before AS until, d.attempts, d.ambiguous, d.is_bulk, d.kind AS address_kind, j.obstacle,
     j.address, j.registrations, j.begins, j.ends, j.zone,
     j.mid, j.recipient, j.subject, j.rev, j.kind, j.params, j.created_at, j.valid_until
 """
 
 
-async def lease(lease_id: UUID, kinds: Sequence[str], limit: int, now: datetime, until: datetime) -> Batch:
+class Room(msgspec.Struct, frozen=True):
+    """How many rows there is room for, and for how many of those of fan-outs."""
+
+    rows: int
+    bulk: int
+
+
+async def lease(lease_id: UUID, kinds: Sequence[str], room: Room, now: datetime, until: datetime) -> Batch:
     """Rows to send before `until` to addresses of `kinds`; the rest of what is due is settled without sending."""
-    rows = await Delivery.raw(LEASE, now, limit, now, list(kinds), lease_id, now, until, now)
+    found = (now, room.rows, now, room.bulk, room.rows)
+    rows = await Delivery.raw(LEASE, *found, now, list(kinds), lease_id, now, until, now)
     return Batch(
         rows=[_leased(row) for row in rows if row["obstacle"] is None],
         due=len(rows),
@@ -117,7 +133,7 @@ async def lease(lease_id: UUID, kinds: Sequence[str], limit: int, now: datetime,
     )
 
 
-OWN = ("id", "lease", "until", "attempts", "ambiguous", "address_kind", "address", "registrations")
+OWN = ("id", "lease", "until", "attempts", "ambiguous", "is_bulk", "address_kind", "address", "registrations")
 
 
 def _leased(row: dict[str, Any]) -> Leased:

@@ -59,19 +59,34 @@ class Count(msgspec.Struct, frozen=True):
 
 
 class Signals(msgspec.Struct, frozen=True, kw_only=True):
-    """`oldest_due_s` says whether the workers keep up; `settled` counts the last five minutes."""
+    """`oldest_due_s` says whether the workers keep up; `settled` counts the last five minutes.
+
+    `bulk_…` is what is said to many, which stands behind; `untold` are people whom a fan-out has not come to yet.
+    """
 
     waiting: int
     oldest_due_s: float
+    bulk_waiting: int
+    bulk_oldest_due_s: float
+    untold: int
     settled: tuple[Count, ...]
 
 
 QUEUE = """
 -- a leased row is on its way; when its lease has ended it is due again
-SELECT count(*) AS waiting,
-    coalesce(extract(epoch FROM {}::timestamptz - min(d.not_before) FILTER (WHERE d.not_before < {})), 0)::float8
-        AS oldest_due_s
-FROM delivery AS d WHERE d.state IN ('pending', 'leased')
+WITH few AS (
+    SELECT count(*) AS waiting, min(d.not_before) FILTER (WHERE d.not_before < {}) AS oldest
+    FROM delivery AS d WHERE d.state IN ('pending', 'leased') AND NOT d.is_bulk
+),
+many AS (
+    SELECT count(*) AS waiting, min(d.not_before) FILTER (WHERE d.not_before < {}) AS oldest
+    FROM delivery AS d WHERE d.state IN ('pending', 'leased') AND d.is_bulk
+)
+SELECT few.waiting, coalesce(extract(epoch FROM {}::timestamptz - few.oldest), 0)::float8 AS oldest_due_s,
+    many.waiting AS bulk_waiting, coalesce(extract(epoch FROM {}::timestamptz - many.oldest), 0)::float8
+        AS bulk_oldest_due_s,
+    (SELECT coalesce(sum(f.audience - f.told), 0) FROM fanout AS f WHERE f.finished_at IS NULL)::bigint AS untold
+FROM few, many
 """
 
 SETTLED = """
@@ -83,6 +98,6 @@ GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
 
 
 async def signals(now: datetime) -> Signals:
-    queue: dict[str, Any] = (await Delivery.raw(QUEUE, now, now))[0]
+    queue: dict[str, Any] = (await Delivery.raw(QUEUE, now, now, now, now))[0]
     settled = await Delivery.raw(SETTLED, now - COUNTED, now)
     return Signals(**queue, settled=tuple(Count(**row) for row in settled))

@@ -1,6 +1,19 @@
 """The tables of this room; their DDL, indexes and the functions beside them are in the migration."""
 
-from piccolo.columns import JSONB, UUID, BigInt, BigSerial, ForeignKey, Integer, SmallInt, Text, Time, Timestamptz
+from piccolo.columns import (
+    JSONB,
+    UUID,
+    Array,
+    BigInt,
+    BigSerial,
+    Boolean,
+    ForeignKey,
+    Integer,
+    SmallInt,
+    Text,
+    Time,
+    Timestamptz,
+)
 from piccolo.columns.base import OnDelete
 from piccolo.table import Table
 
@@ -58,6 +71,24 @@ class Delivery(Table, tablename="delivery"):
     settled_at = Timestamptz(null=True, default=None)
     provider_id = Text(null=True, default=None)
     code = Text(null=True, default=None)
+    is_bulk = Boolean(default=False)
+
+
+class Fanout(Table, tablename="fanout"):
+    """One thing to tell many: parallel arrays of the `audience`, of which the first `told` have been told."""
+
+    id = BigSerial(primary_key=True)
+    recipients = Array(BigInt())
+    kinds = Array(Text())
+    languages = Array(Text())
+    audience = Integer(default=None)
+    told = Integer(default=0)
+    subject = UUID(default=None)
+    rev = Integer(default=None)
+    params = JSONB(default=None)
+    created_at = Timestamptz(default=None)
+    valid_until = Timestamptz(default=None)
+    finished_at = Timestamptz(null=True, default=None)
 
 
 class VapidKey(Table, tablename="vapid_key"):

@@ -11,7 +11,7 @@ import pytest
 from push import ledger
 from push.delivery import Deliverer, wait_s
 from push.fcm import FcmSender
-from push.ledger import Notification
+from push.ledger import Notification, Room
 from push.sender import Letter, Outcome, Rejected, Text, TryLater
 from tests.peers.fcm import FcmDouble
 from tests.push.factories import (
@@ -246,8 +246,8 @@ async def test_two_deliverers_at_once_send_nothing_twice(fcm: FcmDouble, sender:
 async def test_who_lost_a_lease_settles_nothing():
     await notices_for(["ok-1"])
     mine, theirs = uuid4(), uuid4()
-    [row] = (await ledger.lease(mine, ["fcm"], 10, NOW, NOW + timedelta(minutes=1))).rows
-    [again] = (await ledger.lease(theirs, ["fcm"], 10, LATER, LATER + timedelta(minutes=1))).rows
+    [row] = (await ledger.lease(mine, ["fcm"], Room(10, 10), NOW, NOW + timedelta(minutes=1))).rows
+    [again] = (await ledger.lease(theirs, ["fcm"], Room(10, 10), LATER, LATER + timedelta(minutes=1))).rows
     assert again.attempts == 2
     late = ledger.Settlement(leased=row, state="rejected")
     assert await ledger.settle([late], LATER) == 0
@@ -256,8 +256,8 @@ async def test_who_lost_a_lease_settles_nothing():
 
 async def test_a_lease_is_nobody_elses_until_it_ends():
     await notices_for(["ok-1"])
-    await ledger.lease(uuid4(), ["fcm"], 10, NOW, NOW + timedelta(minutes=1))
-    assert (await ledger.lease(uuid4(), ["fcm"], 10, NOW + timedelta(seconds=59), LATER)).due == 0
+    await ledger.lease(uuid4(), ["fcm"], Room(10, 10), NOW, NOW + timedelta(minutes=1))
+    assert (await ledger.lease(uuid4(), ["fcm"], Room(10, 10), NOW + timedelta(seconds=59), LATER)).due == 0
 
 
 @pytest.mark.parametrize("attempts", [1, 5, 60, 5000])

@@ -56,8 +56,8 @@ async def long_ledger() -> None:
 
 
 async def test_leasing_finds_what_is_due_by_index(long_ledger: None):
-    plan = await explained(numbered(ledger.LEASE), NOW, 400, NOW, ["fcm"], uuid4(), NOW, LATER, NOW)
-    assert "delivery_due" in indexes(plan)
+    plan = await explained(numbered(ledger.LEASE), NOW, 400, NOW, 300, 400, NOW, ["fcm"], uuid4(), NOW, LATER, NOW)
+    assert {"delivery_due", "delivery_due_bulk"} <= indexes(plan)
     assert sequential(plan) == set()
 
 
