@@ -1,11 +1,12 @@
 """Whether the house stands: for supervisors, load balancers and Prometheus."""
 
-from typing import Any
+from typing import Any, Literal
 
 import asyncpg
 import msgspec
 from litestar import MediaType, Request, Response, get
 from litestar.datastructures import State
+from litestar.openapi.datastructures import ResponseSpec
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
@@ -13,6 +14,19 @@ from api.clock import clock_of
 from api.errors import DependencyMissing
 from api.piccolo_conf import DB
 from media.gauges import Gauges, read_gauges
+from push import proof
+from push.proof import Signals
+
+MAX_DUE_S = 60.0
+LATE = {503: ResponseSpec(data_container=None, description="notifications are late; the same body")}
+# By the name in `proof.Signals`: the name for Prometheus, and what it is.
+PUSH_GAUGES = {
+    "waiting": ("waiting", "what is to be told to one and is due, on its way, or to be tried again"),
+    "oldest_due_s": ("oldest_due_seconds", "for how long the oldest of these has been due"),
+    "bulk_waiting": ("bulk_waiting", "the same of what is told to many"),
+    "bulk_oldest_due_s": ("bulk_oldest_due_seconds", "for how long the oldest of these has been due"),
+    "untold": ("fanout_untold", "people whom a fan-out has not come to yet"),
+}
 
 
 class Alive(msgspec.Struct, frozen=True):
@@ -41,25 +55,54 @@ async def ready() -> Alive:
     return Alive()
 
 
+class PushHealth(msgspec.Struct, frozen=True):
+    """`is_late`: what is told to one has been due for longer than a minute, so no worker is at work, or none is enough.
+
+    `bulk_…` is what is told to many, which stands behind; `untold` are people whom a fan-out has not come to yet.
+    """
+
+    is_late: bool
+    waiting: int
+    oldest_due_s: float
+    bulk_waiting: int
+    bulk_oldest_due_s: float
+    untold: int
+
+
+class Detail(msgspec.Struct, frozen=True):
+    status: Literal["ok", "late"]
+    push: PushHealth
+
+
+@get("/health/detail", tags=["Operation"], responses=LATE)
+async def detail(request: Request[Any, None, State]) -> Response[Detail]:
+    """503 when notifications are late: for a monitor that calls somebody, not for a load balancer."""
+    found = await proof.signals(clock_of(request)())
+    facts = {name: getattr(found, name) for name in PUSH_GAUGES}
+    is_late = found.oldest_due_s > MAX_DUE_S
+    shown = Detail("late" if is_late else "ok", PushHealth(is_late=is_late, **facts))
+    return Response(shown, status_code=503 if is_late else 200)
+
+
 GAUGES = """
-SELECT (SELECT count(*) FROM delivery WHERE state IN ('pending', 'leased')) AS push_waiting,
-    (SELECT coalesce(extract(epoch FROM $1 - min(not_before)), 0)::float8 FROM delivery
-     WHERE state IN ('pending', 'leased') AND not_before < $1) AS push_oldest_due_seconds,
-    (SELECT count(*) FROM report_clock WHERE stopped_at IS NULL AND due_at < $1) AS clocks_overdue
+SELECT count(*) AS clocks_overdue FROM report_clock WHERE stopped_at IS NULL AND due_at < $1
 """
 
 
 @get("/metrics", media_type=MediaType.TEXT, tags=["Operation"])
 async def metrics(request: Request[Any, None, State]) -> Response[bytes]:
-    row = (await DB.fetch(GAUGES, clock_of(request)()))[0]
+    """Gauges of the database, so that it matters not which process is asked."""
+    now = clock_of(request)()
+    values = dict((await DB.fetch(GAUGES, now))[0])
     families: list[Metric] = [
-        GaugeMetricFamily(f"kentongan_{name}", name.replace("_", " "), value=value) for name, value in row.items()
+        GaugeMetricFamily(f"kentongan_{name}", name.replace("_", " "), value=value) for name, value in values.items()
     ]
-    families += photo_families(await read_gauges(request.app.state.uploads.spool, clock_of(request)()))
+    families += push_metrics(await proof.signals(now))
+    families += photo_families(await read_gauges(request.app.state.uploads.spool, now))
 
     class Present:
         def collect(self) -> list[Metric]:
-            return list(families)
+            return families
 
     registry = CollectorRegistry()
     registry.register(Present())
@@ -86,4 +129,19 @@ def photo_families(gauges: Gauges) -> list[Metric]:
     return families
 
 
-health_handlers = [live, ready, metrics]
+def push_metrics(signals: Signals) -> list[Metric]:
+    found: list[Metric] = [
+        GaugeMetricFamily(f"kentongan_push_{metric}", words, value=getattr(signals, name))
+        for name, (metric, words) in PUSH_GAUGES.items()
+    ]
+    settled = GaugeMetricFamily(
+        "kentongan_push_settled_5m",
+        "what became of pushes in the last five minutes, by the service's word",
+        labels=("address_kind", "state", "code"),
+    )
+    for count in signals.settled:
+        settled.add_metric((count.address_kind, count.state, count.code), count.rows)
+    return [*found, settled]
+
+
+health_handlers = [live, ready, detail, metrics]

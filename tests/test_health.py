@@ -1,9 +1,13 @@
 """Whether the house stands."""
 
+from uuid import uuid4
+
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from api.piccolo_conf import DB
+from api.worker import render_text
+from push.delivery import Deliverer
 from tests.journeys.conftest import town
 from tests.people import Town
 
@@ -63,3 +67,28 @@ async def test_the_numbers_are_read_by_prometheus(town: Town):
     assert found["kentongan_photos_waiting"] == [0.0]
     assert found["kentongan_photos_spool_bytes"] == [0.0]
     assert all(name.startswith("kentongan_") for name in found)
+    assert found["kentongan_push_settled_5m"] == []
+
+
+async def test_a_notice_that_is_due_for_longer_than_a_minute_is_an_alarm(town: Town):
+    resident = await town.resident()
+    phone = await resident.put(f"/v1/phones/{uuid4()}", {"kind": "fcm", "address": "a-token"})
+    assert phone.status_code == 204
+    await resident.submits()
+    for seconds, status, is_late in ((60, 200, False), (1, 503, True)):
+        town.clock.passes(seconds=seconds)
+        answer = await town.stranger.get("/health/detail")
+        assert (answer.status_code, answer.json()["push"]["is_late"]) == (status, is_late)
+    assert answer.json()["status"] == "late"
+    assert answer.json()["push"]["oldest_due_s"] == 61.0
+    metrics = (await town.stranger.get("/metrics")).text
+    assert "kentongan_push_oldest_due_seconds 61.0" in metrics
+
+
+async def test_prometheus_reads_what_the_services_said(town: Town):
+    resident = await town.resident()
+    await resident.put(f"/v1/phones/{uuid4()}", {"kind": "fcm", "address": "a-token"})
+    await resident.submits()
+    await Deliverer({}, render_text).deliver_due(town.clock())
+    text = (await town.stranger.get("/metrics")).text
+    assert 'kentongan_push_settled_5m{address_kind="fcm",code="UNCONFIGURED",state="unconfigured"} 1.0' in text
