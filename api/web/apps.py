@@ -39,17 +39,21 @@ from api.web.files import (
 from api.web.icons import ICON_SIZES
 
 WEB_APP_VERSION = "1.0.0"  # compared with `minimum_app_version` of /v1/config
-SHARED_WORDS = ("app_", "state.")
+SHARED_WORDS = ("app_", "state.", "site_name", "other_language", "skip_to_content")
 LANGUAGES: tuple[Language, ...] = ("id", "en")
 
 
 class App(msgspec.Struct, frozen=True):
-    """`packages`: names of libraries beside the usual ones; `late`: addresses that are kept but not loaded at once."""
+    """`packages`: names of libraries beside the usual ones.
+
+    Modules behind `await import()`: `late` ones are kept but not loaded at the start, `online` ones are not even kept.
+    """
 
     name: str
     words: tuple[str, ...]
     packages: tuple[str, ...] = ()
     late: tuple[str, ...] = ()
+    online: tuple[str, ...] = ()
     is_offline: bool = True
 
     @property
@@ -58,9 +62,12 @@ class App(msgspec.Struct, frozen=True):
 
     @property
     def modules(self) -> list[str]:
-        """All that run at the start; those behind `await import()` are in `late`."""
-        own = [address for address in modules_of(("app", self.name)) if address not in self.late]
-        return [*APP_PACKAGE_NAMES.values(), *own]
+        """All that run at the start."""
+        behind = {*self.at(self.late), *self.at(self.online)}
+        return [*APP_PACKAGE_NAMES.values(), *(one for one in modules_of(("app", self.name)) if one not in behind)]
+
+    def at(self, modules: tuple[str, ...]) -> list[str]:
+        return [f"/static/{self.name}/{module}.js" for module in modules]
 
     @property
     def styles(self) -> list[str]:
@@ -75,6 +82,8 @@ APPS = {
             "lapor",
             words=("lapor_",),
             packages=("@mapbox/point-geometry", "@mapbox/vector-tile", "pbf"),
+            late=("actions", "inbox", "me", "push", "report", "reports", "track"),
+            online=("map",),
         ),
     )
 }
@@ -92,6 +101,7 @@ async def app_page(request: Request[Any, Any, Any]) -> Response[bytes]:
         terms={
             "app": app.name,
             "version": WEB_APP_VERSION,
+            "leaflet": {"script": versioned("/vendor/leaflet.js"), "style": versioned("/vendor/leaflet.css")},
             "basemap": {"url": settings.basemap_url, "attribution": settings.basemap_attribution},
         },
     )
@@ -158,7 +168,7 @@ def _service_worker(basemap_url: str) -> ServedFile:
 
 def kept_addresses(app: App) -> list[str]:
     """What the app needs when there is no network, but its document."""
-    addresses = [*app.styles, *app.modules, *app.late, "/static/kentongan.svg"]
+    addresses = [*app.styles, *app.modules, *app.at(app.late), "/static/kentongan.svg"]
     return [versioned(address) for address in dict.fromkeys(addresses)]
 
 

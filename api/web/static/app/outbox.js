@@ -6,7 +6,7 @@
 // `done` counts the finished ones, `answers` has what the server said to each. Entries with the same `subject` (the
 // report) wait for each other; others overtake a slow photo.
 
-import { all, change, get, put, putAll, remove } from "./db.js";
+import { all, change, get, putAll, remove } from "./db.js";
 import { account, ensureAccount, Refusal, send } from "./server.js";
 import { sendPhoto } from "./uploads.js";
 
@@ -77,7 +77,8 @@ async function sendAll() {
     if (!next) return laterOf(waiting);
     const refusal = await advance(next).catch(kept(next));
     announce();
-    if (refusal?.status === 0 || refusal?.isSignedOut) return refusal.isSignedOut ? null : AT_LEAST_S;
+    if (refusal?.isSignedOut) return null; // server.js has said so, and the person decides
+    if (refusal?.status === 0) return AT_LEAST_S;
   }
 }
 
@@ -112,8 +113,7 @@ async function advance(entry) {
 const kept = (entry) => async (refusal) => {
   if (!(refusal instanceof Refusal)) throw refusal;
   if (refusal.status === 0) return refusal;
-  if (refusal.isSignedOut) await put("settings", true, "signed_out");
-  else await change("outbox", entry.id, (row) => ({ ...row, ...(refusal.isPassing ? later(row, refusal) : refused(refusal)) }));
+  if (!refusal.isSignedOut) await change("outbox", entry.id, (row) => ({ ...row, ...(refusal.isPassing ? later(row, refusal) : refused(refusal)) }));
   return refusal;
 };
 

@@ -90,8 +90,15 @@ async function refreshSession(since) {
     const answer = await once("/v1/sessions/refresh", { method: "POST", headers: allHeaders({}, {}), body: "{}" });
     if (!answer.ok && answer.status !== 401) throw await refusalOf(answer);
     if (answer.ok) refreshedAt = Date.now();
+    else await endSession();
     return answer.ok;
   });
+}
+
+/** The account stays written down: what waits for it must not go out under another one unasked. */
+async function endSession() {
+  await put("settings", true, "signed_out");
+  globalThis.dispatchEvent(new Event("signedout"));
 }
 
 /** The account that this phone speaks for; null before the first report and after signing out. */

@@ -1,0 +1,50 @@
+// The first screen: one thing to do, and what is under way.
+
+import { Heading, Notice } from "../app/elements.js";
+import { go } from "../app/hooks.js";
+import { html } from "../app/html.js";
+import { Icon } from "../app/icons.js";
+import { words } from "../app/words.js";
+import { useDraft } from "./draft.js";
+import { QueueCard } from "./queue.js";
+
+export function Home({ queue }) {
+  const { draft } = useDraft();
+  const isBegun = draft && (draft.photos.length > 0 || draft.text || draft.category);
+  return html`
+    <main id="content" class="screen home">
+      <section class="hero">
+        <div class="stack">
+          <${Heading}>${words("lapor_home_title")}<//>
+          <p>${words("lapor_home_line")}</p>
+        </div>
+        <img src="/static/kentongan.svg" alt="" width="88" height="88" />
+        <a class="button wood wide" href="#/baru"><${Icon} name="camera" /><span>${words(isBegun ? "lapor_continue" : "lapor_begin")}</span></a>
+      </section>
+      ${queue.filter(({ state }) => state !== "sent").map((entry) => html`<${QueueCard} key=${entry.id} entry=${entry} />`)}
+      <${TrackForm} />
+      <${Notice} kind="danger" icon="phone" title=${words("lapor_emergency_home")}>
+        <div><a class="button call" href="tel:112"><${Icon} name="phone" /><span>${words("lapor_call", { number: "112" })}</span></a></div>
+      <//>
+      <p class="row"><a class="button" href="/peta"><${Icon} name="pin" /><span>${words("lapor_open_map")}</span></a></p>
+    </main>
+  `;
+}
+
+function TrackForm() {
+  const open = (event) => {
+    event.preventDefault();
+    const number = new FormData(event.currentTarget).get("nomor").trim();
+    if (number) go(`/lacak/${encodeURIComponent(number)}`);
+  };
+  return html`
+    <form class="card" role="search" onSubmit=${open}>
+      <label for="number"><h2>${words("lapor_track_title")}</h2></label>
+      <p class="hint" id="number-hint">${words("lapor_track_hint")}</p>
+      <div class="row nowrap">
+        <input id="number" name="nomor" class="number" aria-describedby="number-hint" maxlength="40" autocomplete="off" autocapitalize="characters" spellcheck="false" placeholder="ABCD-1234" />
+        <button class="button"><${Icon} name="search" /><span>${words("lapor_track_button")}</span></button>
+      </div>
+    </form>
+  `;
+}

@@ -1,0 +1,65 @@
+// This phone and who it speaks for.
+
+import { useState } from "preact/hooks";
+
+import { clear } from "../app/db.js";
+import { Button, Facts, Fault, Heading, Notice, say, Sheet } from "../app/elements.js";
+import { go, useAsked } from "../app/hooks.js";
+import { html } from "../app/html.js";
+import { account, signOut } from "../app/server.js";
+import { size, terms as app, words } from "../app/words.js";
+import { PushSwitch } from "./push.js";
+
+const KEPT_HERE = ["outbox", "photos", "reports", "messages", "drafts"];
+
+export default function Me({ terms, queue }) {
+  const [known] = useAsked(async () => ({ account: await account(), storage: await navigator.storage?.estimate?.() }), []);
+  const [isLeaving, setLeaving] = useState(false);
+  const waiting = queue.filter(({ state }) => state !== "sent").length;
+  return html`
+    <main id="content" class="screen">
+      <${Heading}>${words("lapor_tab_me")}<//>
+      <${Notice} icon="person" title=${words("lapor_me_anonymous")}><p>${words("lapor_me_anonymous_line")}</p><//>
+      <${PushSwitch} />
+      <section class="card">
+        <h2>${words("lapor_me_phone")}</h2>
+        <${Facts} facts=${[
+          [words("lapor_me_waiting"), String(waiting)],
+          [words("lapor_me_storage"), known?.storage && size(known.storage.usage)],
+          [words("lapor_me_version"), app.version],
+          [words("lapor_me_cities"), terms?.cities.map(({ name }) => name).join(", ")],
+        ]} />
+        ${known?.account && html`<div><${Button} kind="danger" onClick=${() => setLeaving(true)}>${words("lapor_me_leave")}<//></div>`}
+      </section>
+      <section class="card">
+        <h2>${words("lapor_me_more")}</h2>
+        <a href="/peta">${words("lapor_open_map")}</a>
+        <a href="/schema">${words("lapor_me_api")}</a>
+      </section>
+      ${isLeaving && html`<${Leave} waiting=${waiting} close=${() => setLeaving(false)} />`}
+    </main>
+  `;
+}
+
+/** Takes everything off this phone; what was received stays with the city. */
+function Leave({ waiting, close }) {
+  const [error, setError] = useState(null);
+  const leave = async () => {
+    try {
+      await signOut();
+      for (const store of KEPT_HERE) await clear(store);
+      say(words("lapor_me_left"));
+      go("/");
+    } catch (refusal) {
+      setError(refusal);
+    }
+  };
+  return html`
+    <${Sheet} title=${words("lapor_me_leave")} close=${close}>
+      <p>${words("lapor_me_leave_line")}</p>
+      ${waiting > 0 && html`<${Notice} kind="danger" icon="warning"><p>${words("lapor_me_leave_waiting")}</p><//>`}
+      <${Fault} error=${error} />
+      <button type="button" class="button danger wide" onClick=${leave}>${words("lapor_me_leave")}</button>
+    <//>
+  `;
+}

@@ -1,0 +1,56 @@
+// My reports: those that wait on this phone, then all that were received.
+
+import { Empty, Fault, Heading, StateBadge } from "../app/elements.js";
+import { all, putAll } from "../app/db.js";
+import { useAsked } from "../app/hooks.js";
+import { html } from "../app/html.js";
+import { drop, entries } from "../app/outbox.js";
+import { account, read } from "../app/server.js";
+import { atDay, words } from "../app/words.js";
+import { QueueCard } from "./queue.js";
+
+export default function Reports({ queue }) {
+  const isSent = queue.filter(({ state }) => state === "sent").length;
+  const [mine, error, again] = useAsked(myReports, [isSent]);
+  const waiting = queue.filter(({ state, steps }) => state !== "sent" && steps[0].method === "PUT");
+  return html`
+    <main id="content" class="screen" aria-busy=${!mine && !error}>
+      <${Heading}>${words("lapor_tab_reports")}<//>
+      ${waiting.map((entry) => html`<${QueueCard} key=${entry.id} entry=${entry} />`)}
+      <${Fault} error=${error} again=${again} />
+      ${mine && html`<ul class="cards">${mine.map((report) => html`<${Row} key=${report.id} report=${report} />`)}</ul>`}
+      ${mine?.length === 0 && !waiting.length && html`<${Empty} icon="list" title=${words("lapor_no_reports")}><a class="button primary" href="#/baru">${words("lapor_begin")}</a><//>`}
+    </main>
+  `;
+}
+
+const Row = ({ report }) => html`
+  <li>
+    <a class="card link" href="#/laporan/${report.id}">
+      <span class="row spread"><${StateBadge} state=${report.state} /><small class="number">${report.tracking_id}</small></span>
+      <strong>${report.category_name}</strong>
+      ${report.text && html`<span class="said clamp">${report.text}</span>`}
+      <small>${report.place.village.name} · ${atDay(report.created_at)}</small>
+    </a>
+  </li>
+`;
+
+/** From the server, and kept; without a network those that were kept. */
+async function myReports() {
+  if (!(await account())) return [];
+  try {
+    const { reports } = await read("/v1/reports?mine=1");
+    await putAll({ reports });
+    await forgetSent(new Set(reports.map(({ id }) => id)));
+    return reports;
+  } catch (refusal) {
+    const kept = await all("reports");
+    if (!kept.length || !refusal.isPassing) throw refusal;
+    return kept.sort((one, other) => (one.created_at < other.created_at ? 1 : -1));
+  }
+}
+
+/** What the list shows need not stand in the outbox any longer. */
+async function forgetSent(known) {
+  for (const entry of await entries("lapor")) if (entry.state === "sent" && known.has(entry.subject)) await drop(entry.id);
+}
