@@ -25,6 +25,7 @@ class Kentongan(click.Group):
         "account": "api.accounts.commands:account",
         "audit": "api.reports.commands:audit",
         "demo": "api.demo:demo",
+        "key": "api.public.commands:key",
         "map": "api.map_commands:map_group",
         "media": "api.media_commands:media",
     }

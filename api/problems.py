@@ -16,6 +16,7 @@ from api.accounts import errors as accounts
 from api.catalogue import Language, language_of, text
 from api.cities.book import UnknownCity
 from api.public.ogc.asked import ParameterRefused
+from api.public.open311.keys import KeyRefused, KeyUsedUp
 from geo.locate import OutsideCoverage
 from geo.point import PositionRefused
 from media import errors as media
@@ -56,6 +57,8 @@ PROBLEMS: dict[type[Exception], Problem] = {
     errors.OwnEvidence: Problem(403, "own-evidence"),
     errors.DependencyMissing: Problem(503, "dependency-missing", shows=("part",)),
     UnknownCity: Problem(404, "unknown-city"),
+    KeyRefused: Problem(403, "api-key"),
+    KeyUsedUp: Problem(429, "api-key-used-up", shows=("limit",)),
     ParameterRefused: Problem(400, "parameter", shows=("parameter",)),
     OutsideCoverage: Problem(422, "outside-coverage", "position"),
     media.PhotoIdTaken: Problem(409, "photo-id-taken"),
@@ -134,7 +137,7 @@ def refused(request: Request[Any, Any, Any], error: Exception) -> Response[dict[
     answer = problem(found.status, found.key, language, facts, **more)
     if found.status == 503 and not isinstance(error, accounts.SmsNotConfigured):
         answer.headers["retry-after"] = "10"
-    if isinstance(error, media.PhotoQuotaExceeded | accounts.OtpTooMany):
+    if isinstance(error, media.PhotoQuotaExceeded | accounts.OtpTooMany | KeyUsedUp):
         answer.headers["retry-after"] = str(error.retry_after_s)
     if isinstance(error, accounts.NotSignedIn):
         answer.headers["www-authenticate"] = "Bearer"

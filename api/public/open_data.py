@@ -1,6 +1,9 @@
 """All addresses of the open data."""
 
+from litestar.types import ControllerRouterHandler
+
 from api.public.ogc.controllers import ogc_handlers
+from api.public.open311.controllers import open311_router
 from api.public.reports import reports_handlers
 
-open_data_handlers = [*reports_handlers, *ogc_handlers]
+open_data_handlers: list[ControllerRouterHandler] = [*reports_handlers, *ogc_handlers, open311_router]

@@ -15,6 +15,7 @@ MAX_PHOTOS = 10
 
 ReportType = Literal["complaint", "aspiration", "information_request", "emergency_redirect"]
 Visibility = Literal["public", "restricted", "secret"]
+Channel = Literal["app", "web", "sms", "whatsapp", "call_112", "desk", "lapor", "open311"]
 Instant = Annotated[datetime, Meta(tz=True)]
 Words = Annotated[str, Meta(max_length=MAX_TEXT)]
 Line = Annotated[str, Meta(max_length=300)]

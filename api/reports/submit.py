@@ -19,7 +19,7 @@ from api.reports.pictures import upload_url
 from api.reports.plan import Plan, decide
 from api.reports.publicity import is_on_map, public_position
 from api.reports.receipts import agency_shown, find_receipt, promise_shown
-from api.reports.schemas import CityShown, NewReport, PhotoShown, Receipt
+from api.reports.schemas import Channel, CityShown, NewReport, PhotoShown, Receipt
 from api.reports.tracking import new_tracking_id, shown
 from api.reports.words import clean, clean_text
 from geo.locate import OutsideCoverage
@@ -31,7 +31,7 @@ NOTICE_VALID = timedelta(days=7)
 
 
 async def submit(
-    report_id: UUID, new: NewReport, speaker: Speaker, cities: CityBook, now: datetime
+    report_id: UUID, new: NewReport, speaker: Speaker, cities: CityBook, now: datetime, *, channel: Channel = "app"
 ) -> tuple[Receipt, bool]:
     """The receipt, and whether the report is new: the same body again gives the same receipt.
 
@@ -40,7 +40,8 @@ async def submit(
     body_sha256 = hashlib.sha256(_BODY.encode(new)).digest()
     try:
         plan = await decide(new, cities, now)
-        receipt = await _store(report_id, new, speaker, plan, body_sha256)
+        submission = Submission(report_id, new_tracking_id(), new, speaker, plan, body_sha256, channel)
+        receipt = await _store(submission)
     except REFUSALS:
         # What was accepted once stays accepted, though the city may have changed its mind since.
         if (known := await find_receipt(report_id, speaker.account, body_sha256, cities)) is None:
@@ -114,6 +115,7 @@ class Submission(msgspec.Struct, frozen=True):
     speaker: Speaker
     plan: Plan
     body_sha256: bytes
+    channel: Channel = "app"
 
     def values(self) -> dict[str, object]:
         """By the names in SUBMIT."""
@@ -125,6 +127,7 @@ class Submission(msgspec.Struct, frozen=True):
             "session": self.speaker.session,
             "body_sha256": self.body_sha256,
             "now": self.plan.now,
+            "channel": self.channel,
         }
         return (
             identity
@@ -135,21 +138,20 @@ class Submission(msgspec.Struct, frozen=True):
         )
 
 
-async def _store(report_id: UUID, new: NewReport, speaker: Speaker, plan: Plan, body_sha256: bytes) -> Receipt | None:
+async def _store(submission: Submission) -> Receipt | None:
     """None when the id was there before."""
-    submission = Submission(report_id, new_tracking_id(), new, speaker, plan, body_sha256)
     try:
         rows = await SUBMIT.fetch(DB, **submission.values())
     except asyncpg.UniqueViolationError as taken:
         if taken.constraint_name == "report_tracking_id_key":  # once in 34 milliard: another id, again
-            return await _store(report_id, new, speaker, plan, body_sha256)
+            return await _store(msgspec.structs.replace(submission, tracking_id=new_tracking_id()))
         if taken.constraint_name in ("photo_pkey", "report_photo_pkey"):
-            raise PhotoIdTaken(tuple(photo.id for photo in new.photos)) from taken
+            raise PhotoIdTaken(tuple(photo.id for photo in submission.new.photos)) from taken
         if taken.constraint_name == "report_event_client_id_key":
-            raise ReportDiffers(report_id) from taken
+            raise ReportDiffers(submission.id) from taken
         raise
     except asyncpg.RaiseError as raised:
-        check_quota(raised, plan.now)
+        check_quota(raised, submission.plan.now)
         raise
     return receipt_of(submission) if rows else None
 
@@ -186,7 +188,6 @@ def birth_events(report_id: UUID, account: int, plan: Plan, body_sha256: bytes) 
 def _report_values(new: NewReport, plan: Plan) -> dict[str, object]:
     lat, lon = public_position(plan.point.lat, plan.point.lon, plan.category)
     return {
-        "channel": "app",
         "report_type": new.report_type,
         "city": plan.city.id,
         "category": plan.category.id,

@@ -9,7 +9,11 @@ from api.catalogue import Language, text
 JSON, GEOJSON = "application/json", "application/geo+json"
 OPENAPI = "application/vnd.oai.openapi+json;version=3.0"
 CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
-COLLECTIONS = ("reports", "areas")
+WORDS = {
+    "reports": ("ogc-reports-title", "ogc-reports-description"),
+    "areas": ("ogc-areas-title", "ogc-areas-description"),
+}
+COLLECTIONS = tuple(WORDS)
 CONFORMS_TO = tuple(
     f"http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/{part}" for part in ("core", "oas30", "geojson")
 )
@@ -91,6 +95,5 @@ def collection(name: str, root: str, language: Language, since: datetime | None)
         Link(root.removesuffix("/ogc") + "/data", "describedby", "text/html"),
     )
     extent = Extent(Spatial(), Temporal(((since, None),)) if name == "reports" else None)
-    return Collection(
-        name, text(f"ogc-{name}-title", language), text(f"ogc-{name}-description", language), links, extent
-    )
+    title, description = WORDS[name]
+    return Collection(name, text(title, language), text(description, language), links, extent)
