@@ -202,7 +202,8 @@ async def test_a_rare_wish_comes_to_the_end_by_pages_of_the_window(town: Town, m
         ("village", "report_village"),
     ],
 )
-async def test_each_walk_has_its_index(town: Town, walk: str, index: str):
+async def test_each_walk_has_its_index(town: Town, many: int, walk: str, index: str):
+    await DB.fetch("ANALYZE map_point, report")
     statement = choose_statement(walk, frozenset())
     values = {"city": 1, "village": "32.76.01.1001", "at": town.clock(), "since": town.clock(), "id": 1}
     values |= {"window": 100, "limit": 10}
