@@ -69,7 +69,7 @@ def pieces_of(photo_id: UUID, photo: bytes, token: str) -> list[bytes]:
     ]
 
 
-async def announced(port: int, count: int) -> tuple[str, list[tuple[UUID, bytes]]]:
+async def announced(port: int, count: int, photo_bytes: int = PHOTO_BYTES) -> tuple[str, list[tuple[UUID, bytes]]]:
     """A token and the photos that its account may send."""
     from api.piccolo_conf import DB
     from tests.media.factories import announced as announce
@@ -77,7 +77,7 @@ async def announced(port: int, count: int) -> tuple[str, list[tuple[UUID, bytes]
     async with httpx.AsyncClient() as http:
         made = (await http.post(f"http://127.0.0.1:{port}/v1/accounts", json={"device": {"name": "b"}})).json()
     owner = (await DB.fetch("SELECT id FROM account WHERE uid = $1", UUID(made["account_id"])))[0]["id"]
-    photos = [random.Random(number).randbytes(PHOTO_BYTES) for number in range(count)]
+    photos = [random.Random(number).randbytes(photo_bytes) for number in range(count)]
     told = [announce(photo) for photo in photos]
     from media.photos import expect
 
