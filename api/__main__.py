@@ -3,8 +3,10 @@
 import asyncio
 import gc
 import os
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import FrameType
 from typing import Any, ClassVar
 
 import click
@@ -111,7 +113,21 @@ def app() -> Any:
     gc.collect()
     gc.freeze()
     gc.set_threshold(GARBAGE_THRESHOLD)
+    _end_with_signals(made.state.live)
     return made
+
+
+def _end_with_signals(live: Any) -> None:
+    """The server waits for open answers before it stops, and live ones would never end."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        before = signal.getsignal(number)
+
+        def stop(number: int, frame: FrameType | None, before: Any = before) -> None:
+            live.close()
+            if callable(before):
+                before(number, frame)
+
+        signal.signal(number, stop)
 
 
 @main.command()

@@ -17,6 +17,8 @@ from api.cities.book import CityBook
 from api.cities.controllers import ClientTerms, cities_controllers
 from api.clock import Clock, wall_clock
 from api.health import health_handlers
+from api.live.controllers import live_handlers
+from api.live.log import LiveLog
 from api.phones import PhoneController
 from api.photos import photo_handlers
 from api.piccolo_conf import DB
@@ -75,6 +77,7 @@ def create_app(settings: Settings, clock: Clock = wall_clock) -> Litestar:
             *open_data_handlers,
             *web_handlers,
             *health_handlers,
+            *live_handlers,
         ],
         exception_handlers=EXCEPTION_HANDLERS,
         lifespan=[pool],
@@ -87,7 +90,7 @@ def create_app(settings: Settings, clock: Clock = wall_clock) -> Litestar:
         compression_config=CompressionConfig(
             backend="gzip",
             minimum_size=1000,
-            exclude=[r"^/(photos|v1/photos|v1/uploads|static|vendor)/", r"^/public/reports\."],
+            exclude=[r"^/(photos|v1/photos|v1/uploads|static|vendor)/", r"^/public/reports\.", r"^/(v1|public)/live$"],
         ),
         request_max_body_size=MAX_BODY_BYTES,
         state=shared_parts(settings, clock),
@@ -101,6 +104,7 @@ def shared_parts(settings: Settings, clock: Clock) -> State:
         {
             "settings": settings,
             "clock": clock,
+            "live": LiveLog(),
             "cities": CityBook(DB),
             "client_terms": ClientTerms(MINIMUM_APP_VERSION, LIMITS),
             "seals": open_seals(settings.secrets_key_path),

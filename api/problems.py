@@ -15,6 +15,7 @@ from api import errors
 from api.accounts import errors as accounts
 from api.catalogue import Language, language_of, text
 from api.cities.book import UnknownCity
+from api.live.log import TooManyListeners
 from api.public.ogc.asked import ParameterRefused
 from api.public.open311.keys import KeyRefused, KeyUsedUp
 from geo.locate import OutsideCoverage
@@ -56,6 +57,7 @@ PROBLEMS: dict[type[Exception], Problem] = {
     errors.EventDiffers: Problem(409, "event-differs"),
     errors.OwnEvidence: Problem(403, "own-evidence"),
     errors.DependencyMissing: Problem(503, "dependency-missing", shows=("part",)),
+    TooManyListeners: Problem(503, "too-many-listeners"),
     UnknownCity: Problem(404, "unknown-city"),
     KeyRefused: Problem(403, "api-key"),
     KeyUsedUp: Problem(429, "api-key-used-up", shows=("limit",)),
