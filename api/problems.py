@@ -47,6 +47,8 @@ PROBLEMS: dict[type[Exception], Problem] = {
     accounts.OtpTooMany: Problem(429, "otp-too-many"),
     accounts.SmsNotConfigured: Problem(503, "sms-not-configured"),
     accounts.PhoneTaken: Problem(409, "phone-taken", "phone"),
+    accounts.AccountUnknown: Problem(404, "account-unknown"),
+    accounts.GrantUnknown: Problem(404, "grant-unknown"),
     accounts.LoginTaken: Problem(409, "login-taken", "login"),
     errors.CityNotServed: Problem(422, "city-not-served", "position"),
     errors.ReportNotFound: Problem(404, "report-not-found"),

@@ -41,6 +41,14 @@ class PhoneTaken(Exception):
     """The number belongs to an account that this one cannot be joined to."""
 
 
+class AccountUnknown(Exception):
+    """No member of staff has this id."""
+
+
+class GrantUnknown(Exception):
+    """No such grant, or none that the speaker may see."""
+
+
 class LoginTaken(Exception):
     def __init__(self, login: str) -> None:
         super().__init__("the login is taken")

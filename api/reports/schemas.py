@@ -245,12 +245,16 @@ class ReportPage(msgspec.Struct, frozen=True):
 
 
 class Worklist(msgspec.Struct, frozen=True):
-    """`removed`: ids that have left the speaker's grants. `more`: ask again at once with `next`."""
+    """`removed`: ids that have left the speaker's grants. `more`: ask again at once with `next`.
+
+    `restart`: the grants have changed since the cursor was given; forget what you have, all that is open follows.
+    """
 
     reports: tuple[ReportShown, ...]
     removed: tuple[UUID, ...]
     next: str
     more: bool
+    restart: bool = False
 
 
 class EventReceipt(msgspec.Struct, frozen=True):

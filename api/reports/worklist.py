@@ -5,12 +5,13 @@ below the cursor, so it comes with the next answer. Some reports may come twice,
 """
 
 import re
+import zlib
 from collections.abc import Sequence
 
 import asyncpg
 import msgspec
 
-from api.accounts.speaker import Speaker
+from api.accounts.speaker import Grant, Speaker
 from api.catalogue import Language
 from api.cities.book import CityBook
 from api.errors import FieldRefused
@@ -28,26 +29,27 @@ class Cursor(msgspec.Struct, frozen=True):
 
     While `is_first` the open reports are told in the order of their ids, `report` being the last one told.
     `then` is what was certain when the first page was asked for: a change that commits while a phone is turning
-    the pages may belong to a page that it has turned already.
+    the pages may belong to a page that it has turned already. `grants` is a sum of the grants that it was given for.
     """
 
     then: int
     xid: int
     report: int
+    grants: int
     is_first: bool = False
 
     def __str__(self) -> str:
-        return f"{self.then}.{self.xid}.{self.report}.{int(self.is_first)}"
+        return f"{self.then}.{self.xid}.{self.report}.{int(self.is_first)}.{self.grants}"
 
 
 def read_cursor(written: str, horizon: int) -> Cursor:
     """Raises FieldRefused."""
     parts = written.split(".")
-    if len(parts) != 4 or not all(re.fullmatch("[0-9]{1,19}", part) and int(part) <= MAX_BIGINT for part in parts):
+    if len(parts) != 5 or not all(re.fullmatch("[0-9]{1,19}", part) and int(part) <= MAX_BIGINT for part in parts):
         raise FieldRefused("since", "cursor-unreadable")
-    then, xid, report, is_first = map(int, parts)
+    then, xid, report, is_first, grants = map(int, parts)
     is_new_round = not report and not is_first
-    return Cursor(horizon if is_new_round else then, xid, report, bool(is_first))
+    return Cursor(horizon if is_new_round else then, xid, report, grants, bool(is_first))
 
 
 HORIZON = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
@@ -58,7 +60,11 @@ async def read_worklist(
 ) -> Worklist:
     """At most `limit` reports; `more` says to ask again at once. Raises FieldRefused."""
     horizon: int = (await DB.fetch(HORIZON))[0][0]
-    cursor = read_cursor(since, horizon) if since else Cursor(horizon, horizon, 0, is_first=True)
+    fresh = Cursor(horizon, horizon, 0, sum_of(speaker.grants), is_first=True)
+    cursor = read_cursor(since, horizon) if since else fresh
+    is_restart = cursor.grants != fresh.grants
+    if is_restart:  # what the phone has belongs to other grants
+        cursor = fresh
     scope = await scope_of(speaker, cities)
     read = read_open if cursor.is_first else read_changed
     rows = report_rows(await read(cursor, limit + 1, *scope))
@@ -68,12 +74,18 @@ async def read_worklist(
         removed=tuple(row.client_id for row, report in told if report is None and not cursor.is_first),
         next=str(_next(cursor, rows, limit)),
         more=len(rows) > limit,
+        restart=is_restart,
     )
+
+
+def sum_of(grants: tuple[Grant, ...]) -> int:
+    """A grant is given or taken, never changed: the ids tell."""
+    return zlib.crc32(str(sorted(grant.id for grant in grants)).encode())
 
 
 def _next(cursor: Cursor, rows: list[ReportRow], limit: int) -> Cursor:
     if len(rows) <= limit:
-        return Cursor(cursor.then, cursor.then, 0)
+        return Cursor(cursor.then, cursor.then, 0, cursor.grants)
     last = rows[limit - 1]
     return msgspec.structs.replace(cursor, report=last.id, xid=cursor.xid if cursor.is_first else last.changed_xid)
 

@@ -161,7 +161,20 @@ async def test_a_report_that_arrives_during_the_first_sync_is_not_missed(town: T
 
 
 @pytest.mark.parametrize(
-    "cursor", ["x", "1", "1.2.3", "1.2.3.4.5", "1.2.3.x", "-1.2.3.0", f"{2**63}.0.0.0", "9" * 90, "1.²..0", "1._.2.0"]
+    "cursor",
+    [
+        "x",
+        "1",
+        "1.2.3",
+        "1.2.3.4",
+        "1.2.3.4.5.6",
+        "1.2.3.4.x",
+        "-1.2.3.0.5",
+        f"{2**63}.0.0.0.0",
+        "9" * 90,
+        "1.²..0.0",
+        "1._.2.0.0",
+    ],
 )
 async def test_a_cursor_that_nobody_gave_out_is_refused(town: Town, coordinator: OfficerPhone, cursor: str):
     answer = await coordinator.owner.get("/v1/worklist", params={"since": cursor})
