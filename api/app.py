@@ -14,7 +14,8 @@ from api.accounts.sealing import open_seals
 from api.areas import area_handlers
 from api.channels.controllers import channels_controllers
 from api.cities.book import CityBook
-from api.cities.controllers import ClientTerms, cities_controllers
+from api.cities.controllers import ClientTerms
+from api.cities.routes import cities_routes
 from api.clock import Clock, wall_clock
 from api.health import health_handlers
 from api.live.controllers import live_handlers
@@ -72,7 +73,7 @@ def create_app(settings: Settings, clock: Clock = wall_clock) -> Litestar:
             *channels_controllers,
             *photo_handlers,
             *area_handlers,
-            *cities_controllers,
+            *cities_routes,
             *public_handlers,
             *open_data_handlers,
             *web_handlers,

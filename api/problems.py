@@ -14,6 +14,7 @@ from litestar.types import ExceptionHandlersMap
 from api import errors
 from api.accounts import errors as accounts
 from api.catalogue import Language, language_of, text
+from api.cities import errors as cities
 from api.cities.book import UnknownCity
 from api.live.log import TooManyListeners
 from api.public.ogc.asked import ParameterRefused
@@ -63,6 +64,10 @@ PROBLEMS: dict[type[Exception], Problem] = {
     UnknownCity: Problem(404, "unknown-city"),
     KeyRefused: Problem(403, "api-key"),
     KeyUsedUp: Problem(429, "api-key-used-up", shows=("limit",)),
+    cities.EntryUnknown: Problem(404, "entry-not-found"),
+    cities.MatchMissing: Problem(428, "match-missing"),
+    cities.MatchFailed: Problem(412, "match-failed", shows=("current",)),
+    cities.StillInUse: Problem(409, "still-in-use"),
     ParameterRefused: Problem(400, "parameter", shows=("parameter",)),
     OutsideCoverage: Problem(422, "outside-coverage", "position"),
     media.PhotoIdTaken: Problem(409, "photo-id-taken"),

@@ -19,16 +19,22 @@ class Route(msgspec.Struct, frozen=True):
 
 def choose(rules: Iterable[Rule], category: Category, village_code: str) -> Route:
     """The most specific rule wins: its category before its group before any; then the smaller area; then the older."""
+    found = matching(rules, category, village_code)
+    if not found:
+        return Route(None, None, NO_RULE)
+    rule = found[0]
+    return Route(rule.agency_id, rule.id, f"aturan {rule.id}: {_matter(rule, category)} di {_where(rule)}")
+
+
+def matching(rules: Iterable[Rule], category: Category, village_code: str) -> list[Rule]:
+    """All that apply, the most specific first."""
     matters, groups = (category.id, None), (category.group.id, None)
-    matching = [
+    found = [
         rule
         for rule in rules  # one line a rule and no call: Jakarta has 170, and every report comes by here
         if rule.category_id in matters and rule.group_id in groups and _covers(rule.area_code, village_code)
     ]
-    if not matching:
-        return Route(None, None, NO_RULE)
-    rule = min(matching, key=_generality)
-    return Route(rule.agency_id, rule.id, f"aturan {rule.id}: {_matter(rule, category)} di {_where(rule)}")
+    return sorted(found, key=_generality)
 
 
 def _covers(area_code: str | None, village_code: str) -> bool:

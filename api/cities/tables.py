@@ -97,6 +97,7 @@ class Holiday(Table):
     date = Date()
     name = Text()
     is_working_day = Boolean(default=False)
+    source = Text(default="")
 
 
 class CityVersion(Table, tablename="city_version"):
