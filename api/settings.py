@@ -24,6 +24,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     public_url: str = ""
     media_url: str = ""
     original_kept_days: int = 365
+    photo_detector: str = ""
+    photo_detector_holds: bool = False
     secrets_key_file: str = ""
     sms_number: str = ""
     sms_inbound_secret: str = ""

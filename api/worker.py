@@ -28,6 +28,7 @@ from api.reports.refusals import tell_refused
 from api.reports.unattached import unattached
 from api.settings import Settings
 from geo import pyramid
+from media.detector import open_detector
 from media.gauges import count as count_swept
 from media.render import Renderer
 from media.sandbox import Sandbox
@@ -165,7 +166,9 @@ def make_chores(settings: Settings, clock: Clock, sandbox: Sandbox, deliverer: D
 
 def photo_chores(settings: Settings, store: Store, sandbox: Sandbox, clock: Clock) -> dict[str, Chore]:
     spool = Spool(settings.spool_dir)
-    renderer = Renderer(store, spool, sandbox, clock)
+    detector = open_detector(settings.photo_detector)
+    holds = settings.photo_detector_holds
+    renderer = Renderer(store, spool, sandbox, clock, detector=detector, is_holding=holds)
     cities = CityBook(DB)
     uploads = Uploads(spool)
 

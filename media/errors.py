@@ -181,6 +181,14 @@ class StoreUrlRefused(MediaError):
         self.scheme = scheme
 
 
+class DetectorRefused(MediaError):
+    """`PHOTO_DETECTOR` names no detector."""
+
+    def __init__(self, name: str, cause: str) -> None:
+        super().__init__(f"PHOTO_DETECTOR={name}: {cause}")
+        self.name, self.cause = name, cause
+
+
 class SameStore(MediaError):
     def __init__(self) -> None:
         super().__init__("both addresses name the same photo store")

@@ -22,7 +22,7 @@ from media.errors import (
     TypeUnsupported,
 )
 from media.evidence import Flag
-from media.facts import RENDITIONS, Facts
+from media.facts import RENDITIONS, Box, Facts
 from media.rows import fetch
 from media.store import Store, rendition_key
 
@@ -48,6 +48,8 @@ class PhotoState(msgspec.Struct, frozen=True):
     height: int | None
     version: str = ""
     """Another one when the photo was redacted: part of its address, so that no cache shows the old one."""
+    proposals: tuple[Box, ...] = ()
+    """What a detector would cover."""
 
 
 class Rendition(msgspec.Struct, frozen=True):
@@ -107,14 +109,14 @@ def check_quota(raised: asyncpg.RaiseError, now: datetime) -> None:
 
 STATES = """
 SELECT id, CASE WHEN state = 'ready' AND hidden_at IS NOT NULL THEN 'hidden' ELSE state END AS state,
-    reason, width, height, key FROM photo WHERE id = ANY($1::uuid[])
+    reason, width, height, key, proposals FROM photo WHERE id = ANY($1::uuid[])
 """
 
 
 async def states(ids: Sequence[UUID]) -> list[PhotoState]:
     """In the order of `ids`; an unknown id is left out."""
     rows = await fetch(STATES, list(ids)) if ids else []
-    found = {row[0]: PhotoState(row[0], row[1], row[2], row[3], row[4], _etag(row["key"], 0)[:8]) for row in rows}
+    found = {row[0]: _photo_state(row) for row in rows}
     return [found[photo_id] for photo_id in ids if photo_id in found]
 
 
@@ -136,6 +138,12 @@ UPDATE photo SET hidden_at = NULL WHERE id = ANY($1::uuid[]) RETURNING id
 
 async def unhide(ids: Sequence[UUID]) -> None:
     await fetch(UNHIDE, list(ids))
+
+
+def _photo_state(row: asyncpg.Record) -> PhotoState:
+    proposals = msgspec.json.decode(row["proposals"] or "[]", type=tuple[Box, ...])
+    photo, state, reason, width, height = tuple(row)[:5]
+    return PhotoState(photo, state, reason, width, height, _etag(row["key"], 0)[:8], proposals)
 
 
 FACTS = """

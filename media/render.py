@@ -15,8 +15,9 @@ from uuid import UUID, uuid4
 import msgspec
 from anyio import CapacityLimiter, to_thread
 
+from media.detector import Detector, Watch, look
 from media.errors import NotFound, StoreUnavailable
-from media.facts import RENDITIONS, Box, Died, Refused, Rendered
+from media.facts import RENDITIONS, Box, Died, Facts, Refused, Rendered
 from media.rows import fetch
 from media.sandbox import Sandbox
 from media.spool import Spool
@@ -29,6 +30,7 @@ LEASE = timedelta(minutes=2)  # longer than the sandbox's wall limit and a slow 
 RETRY = timedelta(seconds=20)
 MAX_ATTEMPTS = 3
 LARGE = max(RENDITIONS)
+NO_WATCH = Watch()
 OUR_FAULT = {"decoder_failed", "took_too_long"}  # the original is kept: a later decoder may read it
 
 
@@ -71,6 +73,7 @@ UPDATE photo SET state = $3, reason = $4, lease = NULL, leased_until = NULL,
     width = coalesce(CASE WHEN stale <> '{}' THEN width END, ($5::jsonb ->> 'width')::integer),
     height = coalesce(CASE WHEN stale <> '{}' THEN height END, ($5::jsonb ->> 'height')::integer),
     flags = CASE WHEN stale <> '{}' THEN flags END,
+    proposals = $7::jsonb, hidden_at = CASE WHEN $8 AND stale = '{}' THEN coalesce(hidden_at, $6) ELSE hidden_at END,
     settled_at = CASE WHEN $3 = 'expected' THEN NULL WHEN stale = '{}' THEN $6::timestamptz
         ELSE coalesce(settled_at, $6::timestamptz) END
 WHERE id = $1 AND lease = $2 AND state = 'uploaded'
@@ -92,11 +95,20 @@ WHERE id = $1 AND lease = $2 AND state = 'uploaded'
 class Renderer:
     """`parallel` children at most, in all calls together."""
 
-    def __init__(
-        self, store: Store, spool: Spool, sandbox: Sandbox, clock: Callable[[], datetime], parallel: int = 1
+    def __init__(  # noqa: PLR0913  # the parts it joins, and two choices of the operator
+        self,
+        store: Store,
+        spool: Spool,
+        sandbox: Sandbox,
+        clock: Callable[[], datetime],
+        parallel: int = 1,
+        *,
+        detector: Detector | None = None,
+        is_holding: bool = False,
     ) -> None:
         self.store, self.spool, self.sandbox, self.clock = store, spool, sandbox, clock
         self.limiter = CapacityLimiter(parallel)
+        self.detector, self.is_holding = detector, is_holding
 
     async def render_due(self, limit: int = 8) -> list[Settled]:
         """Each photo is leased only when its turn comes. Ends early when the store is unavailable."""
@@ -144,7 +156,8 @@ class Renderer:
                 kept = await to_thread.run_sync(stripped, spooled, outcome.facts) if spooled is not None else None
                 if kept is not None:
                     await self.store.put(original_key(photo.original), kept)
-                return await self._settle(photo, "ready", None, msgspec.json.encode(outcome.facts).decode())
+                watch = await look(self.detector, outcome.renditions[LARGE])
+                return await self._settle(photo, "ready", None, outcome.facts, watch)
             case Refused():
                 if outcome.reason in OUR_FAULT and spooled is not None:
                     await self.store.put(original_key(photo.original), spooled)
@@ -183,9 +196,14 @@ class Renderer:
             return Refused(outcome.reason)
         return outcome
 
-    async def _settle(self, photo: Leased, state: str, reason: str | None, facts: str | None = None) -> list[Settled]:
+    async def _settle(
+        self, photo: Leased, state: str, reason: str | None, facts: Facts | None = None, watch: Watch = NO_WATCH
+    ) -> list[Settled]:
         """Nothing when the lease is no longer ours: then the spool file is not ours to drop either."""
-        rows = await fetch(SETTLE, photo.id, photo.lease, state, reason, facts, self.clock())
+        said = msgspec.json.encode(facts).decode() if facts else None
+        boxes = msgspec.json.encode(watch.boxes).decode() if watch.boxes is not None else None
+        is_held = self.is_holding and bool(watch.boxes or watch.is_blind)
+        rows = await fetch(SETTLE, photo.id, photo.lease, state, reason, said, self.clock(), boxes, is_held)
         if rows:
             await to_thread.run_sync(self.spool.drop, photo.id)
         return [Settled(**row) for row in rows]

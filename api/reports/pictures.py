@@ -52,4 +52,5 @@ def _shown(
         words=text(f"photo.{state.reason}", language) if state.reason else None,
         urls=photo_urls(state.id, version=state.version) if state.state in SHOWN else UNSET,
         flags=flags,
+        proposed_boxes=state.proposals or UNSET,
     )

@@ -8,6 +8,7 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from api.reports.status import Kind, State
+from media.facts import Box
 from media.photos import Announced
 
 MAX_TEXT = 5000
@@ -152,7 +153,8 @@ class FlagShown(msgspec.Struct, frozen=True):
 
 
 class PhotoShown(msgspec.Struct, frozen=True):
-    """`urls` by rendition, once the photo is ready; `reason` and `words` when it was refused; `flags` for staff."""
+    """`urls` by rendition, once the photo is ready; `reason` and `words` when it was refused; `flags` for staff;
+    `proposed_boxes`: what the operator's detector would cover, ready to be sent as redactions."""
 
     id: UUID
     state: str
@@ -162,6 +164,7 @@ class PhotoShown(msgspec.Struct, frozen=True):
     words: str | None = None
     urls: dict[str, str] | UnsetType = UNSET
     flags: tuple[FlagShown, ...] | UnsetType = UNSET
+    proposed_boxes: tuple[Box, ...] | UnsetType = UNSET
 
 
 class EventShown(msgspec.Struct, frozen=True):
