@@ -26,6 +26,7 @@ from api.piccolo_conf import DB
 from api.problems import EXCEPTION_HANDLERS
 from api.public.controllers import public_handlers
 from api.public.open_data import open_data_handlers
+from api.reports.contact_controller import ContactController
 from api.reports.controllers import ReportController
 from api.reports.schemas import MAX_PHOTOS, MAX_TEXT
 from api.settings import Settings
@@ -69,6 +70,7 @@ def create_app(settings: Settings, clock: Clock = wall_clock) -> Litestar:
         route_handlers=[
             *accounts_controllers,
             ReportController,
+            ContactController,
             PhoneController,
             *channels_controllers,
             *photo_handlers,

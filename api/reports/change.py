@@ -9,7 +9,7 @@ from api.accounts.speaker import Speaker
 from api.cities.book import City, CityBook
 from api.errors import EventDiffers, FieldRefused, StaleVersion
 from api.piccolo_conf import DB
-from api.reports import corrections, publishing, redaction, voices
+from api.reports import contact, corrections, publishing, redaction, voices
 from api.reports.asked import Asked
 from api.reports.moves import move
 from api.reports.needs import cleaned
@@ -26,6 +26,7 @@ RULES: Mapping[Kind, Callable[[Asked], Awaitable[Step | None]]] = {
     "unsupport": voices.unsupport,
     "follow": voices.follow,
     "unfollow": voices.unfollow,
+    "contact": contact.look,
     "hide": publishing.hide,
     "unhide": publishing.unhide,
     "visibility": publishing.restrict,

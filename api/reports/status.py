@@ -43,6 +43,7 @@ Kind = Literal[
     "edit",
     "relocate",
     "recategorize",
+    "contact",
 ]
 
 STATES: tuple[State, ...] = get_args(State)
@@ -50,7 +51,7 @@ CLOSED: frozenset[State] = frozenset({"resolved", "closed", "rejected", "duplica
 PAUSED: frozenset[State] = frozenset({"needs_info", "scheduled", "forwarded"})
 
 # Said by anybody beside the story of the report: they make nobody's version stale.
-LIGHT: frozenset[Kind] = frozenset({"comment", "support", "unsupport", "follow", "unfollow"})
+LIGHT: frozenset[Kind] = frozenset({"comment", "support", "unsupport", "follow", "unfollow", "contact"})
 
 _TRIAGE: frozenset[Actor] = frozenset({"operator", "area_head"})
 _AGENCY: frozenset[Actor] = frozenset({"officer", "coordinator", "operator"})
