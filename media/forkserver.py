@@ -15,6 +15,7 @@ import struct
 import sys
 import time
 from collections.abc import Sequence
+from datetime import datetime
 from typing import NoReturn
 
 import msgspec
@@ -30,7 +31,11 @@ STATUS = struct.Struct("<i")
 MAX_REQUEST_BYTES = 8192
 MAX_DESCRIPTORS = 256  # known, so that a child can close them all
 OVERDUE_S = 2.0  # the child's own alarm comes first, unless it was taken over
-LOADED = (MpoImagePlugin, TiffImagePlugin, WebPImagePlugin)  # a child cannot import; AVIF comes with image.py
+LOADED = (
+    MpoImagePlugin,
+    TiffImagePlugin,
+    WebPImagePlugin,
+)  # a child cannot import; AVIF comes with image.py
 
 
 class Child(msgspec.Struct, frozen=True):
@@ -128,6 +133,7 @@ def _write(descriptor: int, answer: bytes) -> None:
 if __name__ == "__main__":
     lower(resource.RLIMIT_NOFILE, MAX_DESCRIPTORS)
     Image.preinit()
+    datetime.strptime("+0700", "%z")  # loads its module at its first use, which would be too late for a child
     become_nobody()
     gc.freeze()  # children share the pages of what is loaded
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the worker's; its end is ours

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from media import photos
+from media import changes, photos
+from media.errors import NotReady
+from media.facts import Box
 from media.render import LEASE, Renderer
 from media.sandbox import Sandbox
 from media.spool import Spool
@@ -50,3 +52,22 @@ async def test_a_photo_becomes_ready_after_the_worker_was_killed(
     assert [photo.state for photo in await later.render_due()] == ["ready"]
     assert len({key async for key in store.walk()}) == 4
     assert list(spool.ids()) == []
+
+
+@pytest.mark.parametrize("puts", [0, 2])
+async def test_a_redaction_goes_on_after_the_worker_was_killed(
+    uploads: Uploads, spool: Spool, store: DiskStore, sandbox: Sandbox, puts: int
+) -> None:
+    photo_id, photo = await an_expected_photo()
+    await uploads.put(photo_id, OWNER, in_chunks(photo), NOW)
+    renderer = Renderer(store, spool, sandbox, lambda: datetime.now(UTC) + LEASE)
+    await renderer.render_due()
+    before = {key async for key in store.walk("photo/")}
+    await changes.redact(photo_id, [Box(0, 0, 0.5, 0.5)])
+    await kill_when_it_says("rendering", "render", str(spool.folder), str(store.root), str(puts))
+    with pytest.raises(NotReady):
+        await photos.open_rendition(store, photo_id, 640, ("ready", "hidden"))
+    assert [photo.state for photo in await renderer.render_due()] == ["ready"]
+    assert await renderer.drop_stale() == 1
+    after = {key async for key in store.walk("photo/")}
+    assert (len(after), before & after) == (3, set())

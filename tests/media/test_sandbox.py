@@ -11,12 +11,15 @@ from pathlib import Path
 import msgspec
 import psutil
 import pytest
-from PIL import Image
+from PIL import ExifTags, Image
 
 from media.confine import Limits, landlock_version
-from media.facts import Died, Facts, Refused, Rendered
+from media.facts import Box, Died, Facts, Refused, Rendered
+from media.image import render
 from media.sandbox import Sandbox, _outcome
+from media.stripping import stripped
 from tests.media.factories import a_jpeg, encoded
+from tests.media.hostile import a_telling, a_telling_jpeg, a_telling_png
 
 REPOSITORY = Path(__file__).parents[2]
 FACTS = Facts(type="image/jpeg", width=1, height=1, dhash="0" * 16)
@@ -191,3 +194,43 @@ def test_a_child_is_not_believed_more_than_its_form(answer: bytes) -> None:
 
 def test_a_whole_answer_is_believed_even_when_the_server_died_after_it() -> None:
     assert _outcome(framed(Refused("truncated"))[:-4]) == Refused("truncated")
+
+
+@pytest.mark.parametrize("name", ["JPEG", "PNG", "WebP", "AVIF"])
+def test_a_child_reads_all_that_is_read_outside(name: str) -> None:
+    """In a fresh server: a child cannot load what its parent did not."""
+    photo = {
+        "JPEG": a_telling_jpeg(),
+        "PNG": a_telling_png(),
+        "WebP": a_telling("WEBP"),
+        "AVIF": a_telling("AVIF"),
+    }[name]
+    fresh = Sandbox()
+    try:
+        assert fresh.render(photo, [Box(0, 0, 0.5, 0.5)]) == render(photo, [Box(0, 0, 0.5, 0.5)])
+    finally:
+        fresh.close()
+    assert render(photo).facts.taken_local == "2026-11-22T07:30:00"
+
+
+PAYLOADS = (
+    "<script>alert(1)</script>",
+    "'; DROP TABLE photo; --",
+    "{{7*7}}${7*7}",
+    "../../etc/passwd",
+    "\x1b]0;title\x07",
+)
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_what_stands_in_metadata_stays_words(payload: str, sandbox: Sandbox) -> None:
+    exif = Image.Exif()
+    for tag in (ExifTags.Base.Make, ExifTags.Base.ImageDescription, ExifTags.Base.Software, ExifTags.Base.DateTime):
+        exif[tag] = payload
+    exif.get_ifd(ExifTags.IFD.Exif)[ExifTags.Base.DateTimeOriginal] = payload
+    photo = a_jpeg(exif=exif, comment=payload.encode())
+    rendered = sandbox.render(photo)
+    assert isinstance(rendered, Rendered)
+    assert (rendered.facts.taken_local, rendered.facts.marks) == (None, ())
+    kept = stripped(photo, rendered.facts)
+    assert not any(payload.encode() in content for content in (kept or b"", *rendered.renditions.values()))
