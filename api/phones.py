@@ -18,6 +18,7 @@ from push import addresses, inbox, vapid
 
 Asked = Request[Speaker, None, State]
 PAGE = 100
+OURS = frozenset({"by_sms", "zone"})  # of the params: how it is to be sent
 
 
 class Phone(msgspec.Struct, frozen=True):
@@ -96,4 +97,5 @@ class PhoneController(Controller):
 def _message(item: inbox.Item, language: Language) -> Message:
     title, body = words(item.kind, item.params, language)
     report = UUID(item.params.get("report", item.subject.hex))
-    return Message(item.mid, item.kind, report, item.rev, title, body, item.params, item.created_at, item.seen_at)
+    facts = {name: value for name, value in item.params.items() if name not in OURS}
+    return Message(item.mid, item.kind, report, item.rev, title, body, facts, item.created_at, item.seen_at)

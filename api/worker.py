@@ -22,6 +22,7 @@ from api.cities.book import CityBook
 from api.clock import Clock, wall_clock
 from api.piccolo_conf import DB
 from api.reports import escalate, lapse
+from api.reports.arrivals import tell_arrivals
 from api.reports.flags import flag_ready
 from api.reports.messages import words
 from api.reports.refusals import tell_refused
@@ -52,6 +53,7 @@ log = logging.getLogger(__name__)
 
 LOOK_EVERY_S = 5.0
 FANOUT_EVERY_S = 1.0
+ARRIVALS_EVERY_S = 2.0
 PHOTO_EVERY_S = 1.0
 MAP_EVERY_S = 0.5
 TIDY_EVERY_S = 60.0
@@ -115,7 +117,13 @@ async def work(settings: Settings, clock: Clock = wall_clock) -> None:
         deliverer = Deliverer(await open_senders(settings, stack, clock), render_text)
         chores = make_chores(settings, clock, sandbox, deliverer)
         pauses = {"push": lambda: wakeup.wait(LOOK_EVERY_S)}
-        every = {"fan-out": FANOUT_EVERY_S, "photos": PHOTO_EVERY_S, "tidy": TIDY_EVERY_S, "clocks": CLOCKS_EVERY_S}
+        every = {
+            "fan-out": FANOUT_EVERY_S,
+            "arrivals": ARRIVALS_EVERY_S,
+            "photos": PHOTO_EVERY_S,
+            "tidy": TIDY_EVERY_S,
+            "clocks": CLOCKS_EVERY_S,
+        }
         every |= {
             "map": MAP_EVERY_S,
             "give up": GIVE_UP_EVERY_S,
@@ -149,6 +157,10 @@ def make_chores(settings: Settings, clock: Clock, sandbox: Sandbox, deliverer: D
     async def push() -> bool:
         return bool(await deliverer.deliver_due(clock()))
 
+    async def arrivals() -> bool:
+        await tell_arrivals(cities, clock())
+        return False
+
     async def clocks() -> bool:
         looked = await escalate.escalate_due(cities, clock())
         lapsed = await lapse.lapse_due(cities, clock())
@@ -159,7 +171,14 @@ def make_chores(settings: Settings, clock: Clock, sandbox: Sandbox, deliverer: D
         return bool(swept.emptied or swept.deleted)
 
     store = open_store(settings.photo_store_url)
-    chores = {"push": push, "fan-out": fanout, "clocks": clocks, "forget": forget, "map": counting(clock)}
+    chores = {
+        "push": push,
+        "fan-out": fanout,
+        "arrivals": arrivals,
+        "clocks": clocks,
+        "forget": forget,
+        "map": counting(clock),
+    }
     chores |= photo_chores(settings, store, sandbox, clock)
     return chores | sweeping_chores(store, timedelta(days=settings.original_kept_days), clock)
 

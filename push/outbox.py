@@ -43,4 +43,4 @@ async def notify(notice: Notice, now: datetime, valid: timedelta) -> UUID:
 
 def _with_way(notice: Notice) -> Mapping[str, Any]:
     """`push_notify` reads it from the params, so that whoever calls it in SQL can say it too."""
-    return {**notice.params, "by_sms": True} if notice.by_sms else notice.params
+    return {**notice.params, "by_sms": notice.kind} if notice.by_sms else notice.params

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from api.catalogue import Language, text
+from api.catalogue import Language, entries, text
 from api.reports.tracking import shown
 
 
@@ -17,5 +17,7 @@ def words(kind: str, params: Mapping[str, Any], language: Language) -> tuple[str
         facts["words"] = text(f"photo.{params['reason']}", language)
     if "clock" in params:
         facts["clock_name"] = text(f"clock.{params['clock']}", language)
-    body = "body_agency" if params.get("agency") else "body"
-    return text(f"message.{kind}.title", language, **facts), text(f"message.{kind}.{body}", language, **facts)
+    body = f"message.{kind}.body_agency"
+    if not params.get("agency") or body not in entries():
+        body = f"message.{kind}.body"
+    return text(f"message.{kind}.title", language, **facts), text(body, language, **facts)

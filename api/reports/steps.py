@@ -1,7 +1,7 @@
 """Writing a step that was found lawful: event, report, clocks, map point and outbox, in the caller's transaction."""
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import asyncpg
 import msgspec
@@ -10,6 +10,7 @@ from api.cities.book import City
 from api.database import Statement
 from api.errors import EventDiffers
 from api.piccolo_conf import DB
+from api.reports.audience import UNTOLD, Happened, tell
 from api.reports.chain import Link, chained, sealed, seals_written
 from api.reports.clockwork import RunningClock, Terms, clocks_after, terms_of
 from api.reports.permits import Permit
@@ -18,11 +19,6 @@ from api.reports.queries import ReportRow
 from api.reports.schemas import NewEvent
 from api.reports.staffing import Assignment
 from api.reports.status import CLOSED, LIGHT, MOVES, State
-from push.outbox import Notice, notify
-
-NOTICE_VALID = timedelta(days=7)
-UNTOLD = LIGHT - {"comment"}
-BY_SMS: frozenset[State] = frozenset({"resolved", "rejected", "needs_info"})  # now the reporter may, or must, act
 
 LOCK = """
 -- changes of one report come one after the other; in a statement of its own, so that the next one sees the last
@@ -108,27 +104,22 @@ async def write(step: Step) -> None:
         await CHANGE.fetch(DB, **_event_values(step, link), **_report_values(step, clocks))
     except asyncpg.UniqueViolationError as error:  # the id was given to an event of another report just now
         raise EventDiffers from error
-    if notice := _notice(step, link.version):
-        await notify(notice, step.now, NOTICE_VALID)
+    if not step.is_hidden:
+        await tell(_happened(step, link))
 
 
-def _notice(step: Step, version: int) -> Notice | None:
-    """What the reporter is told: every step, and what others say of the report in public."""
-    row, kind = step.row, step.event.kind
-    is_own = step.actor == row.account and not step.moves
-    if kind in UNTOLD or step.is_hidden or is_own:
-        return None
-    params: dict[str, object] = {"tracking_id": row.tracking_id, "language": row.language}
-    if kind != "comment":
-        agency = step.city.agencies.get(step.assignment.agency or 0)
-        params |= {"state": step.to, "agency": agency.name if agency else None, "zone": step.city.calendar.timezone}
-    return Notice(
-        recipient=row.account,
-        subject=row.client_id,
-        rev=version,
-        kind="report.commented" if kind == "comment" else "report.changed",
-        params=params,
-        by_sms=step.moves and step.to in BY_SMS,
+def _happened(step: Step, link: Link) -> Happened:
+    return Happened(
+        kind=step.event.kind,
+        row=step.row,
+        city=step.city,
+        to=step.to,
+        moves=step.moves,
+        actor=step.actor,
+        agency=link.agency,
+        officer=link.officer,
+        version=link.version,
+        now=step.now,
     )
 
 

@@ -103,6 +103,14 @@ class Escalation(Table):
     at = Timestamptz()
 
 
+class ArrivalCursor(Table, tablename="arrival_cursor"):
+    """One row: up to where new reports have been told to those who must act."""
+
+    id = SmallInt(primary_key=True, default=1)
+    xid = BigInt()
+    caught_up_at = Timestamptz()
+
+
 class ReportPhoto(Table, tablename="report_photo"):
     photo = UUID(primary_key=True)
     report = BigInt()
