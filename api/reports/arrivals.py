@@ -17,7 +17,8 @@ MARGIN = timedelta(minutes=10)  # between the clock of a report and that of the 
 BEGIN = """
 -- a house that begins tells nothing of the past
 INSERT INTO arrival_cursor (id, xid, caught_up_at)
-VALUES (1, pg_snapshot_xmin(pg_current_snapshot())::text::bigint, $1) ON CONFLICT DO NOTHING
+VALUES (1, pg_snapshot_xmin(pg_current_snapshot())::text::bigint, $1::timestamptz + $2::interval)
+ON CONFLICT DO NOTHING
 """
 
 CURSOR = """
@@ -40,7 +41,7 @@ UPDATE arrival_cursor AS c SET xid = greatest(c.xid, $1), caught_up_at = greates
 
 async def tell_arrivals(cities: CityBook, now: datetime) -> None:
     """A round of all there are. A worker that dies on the way begins the round again, and tells nobody twice."""
-    await DB.fetch(BEGIN, now)
+    await DB.fetch(BEGIN, now, MARGIN)
     [cursor] = await DB.fetch(CURSOR)
     xid, report, since = cursor["xid"], -1, cursor["caught_up_at"] - MARGIN
     while rows := report_rows(await DB.fetch(NEW, xid, report, since, AT_A_TIME)):

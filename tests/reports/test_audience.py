@@ -24,6 +24,7 @@ async def heard(person: Person) -> list[str]:
 async def begin(town: Town) -> None:
     """From now on what comes is told."""
     await tell_arrivals(CityBook(DB), town.clock())
+    town.clock.passes(minutes=1)
 
 
 async def arrive(town: Town) -> None:
