@@ -21,6 +21,7 @@ from api.channels.linking import move_late
 from api.cities.book import CityBook
 from api.clock import Clock, wall_clock
 from api.piccolo_conf import DB
+from api.public.statistics.counting import count_statistics
 from api.reports import escalate, lapse
 from api.reports.arrivals import tell_arrivals
 from api.reports.flags import flag_ready
@@ -55,6 +56,7 @@ LOOK_EVERY_S = 5.0
 FANOUT_EVERY_S = 1.0
 ARRIVALS_EVERY_S = 2.0
 PHOTO_EVERY_S = 1.0
+STATISTICS_EVERY_S = 30.0
 MAP_EVERY_S = 0.5
 TIDY_EVERY_S = 60.0
 CLOCKS_EVERY_S = 30.0
@@ -126,6 +128,7 @@ async def work(settings: Settings, clock: Clock = wall_clock) -> None:
         }
         every |= {
             "map": MAP_EVERY_S,
+            "statistics": STATISTICS_EVERY_S,
             "give up": GIVE_UP_EVERY_S,
             "sweep": SWEEP_EVERY_S,
             "forget": SWEEP_EVERY_S,
@@ -177,7 +180,7 @@ def make_chores(settings: Settings, clock: Clock, sandbox: Sandbox, deliverer: D
         "arrivals": arrivals,
         "clocks": clocks,
         "forget": forget,
-        "map": counting(clock),
+        **counting(clock),
     }
     chores |= photo_chores(settings, store, sandbox, clock)
     return chores | sweeping_chores(store, timedelta(days=settings.original_kept_days), clock)
@@ -211,14 +214,17 @@ def photo_chores(settings: Settings, store: Store, sandbox: Sandbox, clock: Cloc
     return {"photos": photos, "tidy": tidy}
 
 
-def counting(clock: Clock) -> Chore:
-    """The map's counts."""
+def counting(clock: Clock) -> dict[str, Chore]:
+    """The map's counts, and everybody's statistics."""
 
     async def count_map() -> bool:
         await pyramid.fold(clock())
         return False  # what came meanwhile waits for the next look, and is counted in one go
 
-    return count_map
+    async def count_reports() -> bool:
+        return await count_statistics(clock())
+
+    return {"map": count_map, "statistics": count_reports}
 
 
 def sweeping_chores(store: Store, originals_kept: timedelta, clock: Clock) -> dict[str, Chore]:

@@ -5,5 +5,11 @@ from litestar.types import ControllerRouterHandler
 from api.public.ogc.controllers import ogc_handlers
 from api.public.open311.controllers import open311_router
 from api.public.reports import reports_handlers
+from api.public.statistics.controllers import statistics_handlers
 
-open_data_handlers: list[ControllerRouterHandler] = [*reports_handlers, *ogc_handlers, open311_router]
+open_data_handlers: list[ControllerRouterHandler] = [
+    *reports_handlers,
+    *ogc_handlers,
+    open311_router,
+    *statistics_handlers,
+]
