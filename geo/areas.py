@@ -56,10 +56,44 @@ LIMIT $2
 
 async def search(text: str, limit: int = 20) -> list[AreaName]:
     """Current areas whose name holds `text`, whatever its case; `%` and `_` mean themselves."""
-    pattern = text.strip().lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    if not pattern:
-        return []
-    return [AreaName(*row) for row in await engine().fetch(SEARCH, pattern, limit)]
+    pattern = _pattern(text)
+    return [AreaName(*row) for row in await engine().fetch(SEARCH, pattern, limit)] if pattern else []
+
+
+def _pattern(text: str) -> str:
+    return text.strip().lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+class FoundArea(msgspec.Struct, frozen=True):
+    """An area by its name, with a place inside and the names of what it lies in, the nearer one first."""
+
+    code: str
+    name: str
+    local_term: str
+    within: tuple[str, ...]
+    lat: float
+    lon: float
+
+
+FOUND = """
+-- names that begin so, then names that hold it; the larger area first; only areas that have a place on the map
+SELECT area.code, area.name, area.local_term,
+    array(SELECT upper.name FROM area AS upper
+          WHERE upper.current AND upper.code = ANY(ARRAY[left(area.code, 8), left(area.code, 5)])
+            AND upper.code <> area.code ORDER BY upper.code DESC) AS within,
+    ST_Y(place) AS lat, ST_X(place) AS lon
+FROM area, ST_PointOnSurface(coalesce(area.shape, area.outline)) AS place
+WHERE area.current AND lower(area.name) LIKE '%' || $1 || '%' AND place IS NOT NULL
+ORDER BY regexp_replace(lower(area.name), '^(kota|kabupaten) ', '') LIKE $1 || '%' DESC, length(area.code), area.code
+LIMIT $2
+"""
+
+
+async def find_on_map(text: str, limit: int = 20) -> list[FoundArea]:
+    """As `search`, for who wants to see the area."""
+    pattern = _pattern(text)
+    rows = await engine().fetch(FOUND, pattern, limit) if pattern else []
+    return [FoundArea(**{**row, "within": tuple(row["within"])}) for row in rows]
 
 
 INNER_POINTS = """

@@ -22,7 +22,7 @@ WIDEST_SLIVER = 2 * FINEST  # between official polygons
 
 
 class Band(msgspec.Struct, frozen=True):
-    """Drawn up to `zoom`; `tolerance` in degrees, half to one pixel of that zoom."""
+    """Drawn up to `zoom`; `tolerance` in degrees, a third of a pixel of that zoom to a pixel and a half."""
 
     zoom: int
     level: str
@@ -31,7 +31,7 @@ class Band(msgspec.Struct, frozen=True):
 
 
 BANDS = (
-    Band(5, "regency", REGENCY_CODE, 0.045),
+    Band(5, "regency", REGENCY_CODE, 0.06),
     Band(7, "regency", REGENCY_CODE, 0.007),
     Band(9, "district", DISTRICT_CODE, 0.002),
     Band(10, "district", DISTRICT_CODE, 0.0008),

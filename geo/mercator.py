@@ -20,6 +20,12 @@ def position(*, lat: float, lon: float) -> tuple[int, int]:
     return max(0, min(size - 1, x)), max(0, min(size - 1, y))
 
 
+def lat_lon(x: float, y: float) -> tuple[float, float]:
+    """The way back from `position`."""
+    size = 1 << BITS
+    return math.degrees(math.atan(math.sinh(math.pi * (1 - 2 * y / size)))), x / size * 360 - 180
+
+
 def morton(x: int, y: int) -> int:
     return _spread(x) | _spread(y) << 1
 

@@ -8,6 +8,7 @@ import datetime as dt
 from zoneinfo import ZoneInfo
 
 from geo.engine import engine
+from geo.mercator import lat_lon
 
 WINDOWS = (7, 30, 90, 365)  # days that are counted beforehand
 LEVELS = (8, 10, 12, 14, 16, 18)
@@ -77,6 +78,22 @@ async def fold(now: dt.datetime) -> int:
         changes: int = (await engine().fetch(FOLD))[0]["count"]
         await engine().fetch(TURNED)
         return changes
+
+
+EXTENT = """
+-- of the middles of squares some ten kilometres wide
+SELECT min(x / points) AS west, min(y / points) AS north, max(x / points) AS east, max(y / points) AS south
+FROM (SELECT x, y, open + closed AS points FROM map_cell WHERE series = 0 AND level = 12) AS cell WHERE points > 0
+"""
+
+
+async def extent() -> tuple[float, float, float, float] | None:
+    """Where points are: (south, west, north, east), nearly; None while there are none."""
+    row = (await engine().fetch(EXTENT))[0]
+    if row["west"] is None:
+        return None
+    (south, east), (north, west) = lat_lon(row["east"], row["south"]), lat_lon(row["west"], row["north"])
+    return south, west, north, east
 
 
 CHECK = """

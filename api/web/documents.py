@@ -8,15 +8,18 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar import Request
 
 from api.catalogue import Language, entries, language_of, text
-from api.web.files import PACKAGE_NAMES, ROOM, ServedFile, import_map, modules_of, serve_as, versioned
+from api.web.files import ROOM, ServedFile, import_map, modules_of, serve_as, versioned
 
 DOCUMENT = "text/html"
 ZONE_NAMES = {"Asia/Jakarta": "WIB", "Asia/Pontianak": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT"}
 # What the modules say themselves: the texts whose keys begin so go with the map page.
 SPOKEN_BY_SCRIPTS = (
-    *("basemap_", "close_", "copy_", "link_", "legend_", "loading_", "map_zoom_"),
+    *("basemap_", "close_", "copy_", "link_", "legend_", "list_", "loading_", "map_zoom_"),
     *("open_", "photo_", "report_", "server_", "share_", "try_", "view_"),
 )
+
+# Modules of the map page that come when the reader asks for a report, the list, or a nearer look.
+ASKED_LATER = ("/static/list.js", "/static/names.js", "/static/sheet.js")
 
 ENVIRONMENT = Environment(
     loader=FileSystemLoader(ROOM / "templates"),
@@ -46,7 +49,7 @@ def for_scripts(language: Language) -> dict[str, object]:
     """What the map page hands to its modules."""
     return {
         "import_map": import_map(),
-        "modules": [*PACKAGE_NAMES.values(), *modules_of(("",))],
+        "modules": [address for address in modules_of(("",)) if address not in ASKED_LATER],
         "words": words_by_prefix(SPOKEN_BY_SCRIPTS, language),
     }
 

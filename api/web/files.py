@@ -29,7 +29,7 @@ VENDOR = {
     "/vendor/swagger-ui.css": "swagger-ui-dist/swagger-ui.css",
     "/vendor/vector-tile.js": "@mapbox/vector-tile/index.js",
 }
-# The names by which the map page's modules import packages.
+# The names by which an app's map imports packages; the map page has a reader of its own (static/mvt.js).
 PACKAGE_NAMES = {
     "@mapbox/point-geometry": "/vendor/point-geometry.js",
     "@mapbox/vector-tile": "/vendor/vector-tile.js",
@@ -106,7 +106,7 @@ def versioned(address: str) -> str:
 
 
 @cache
-def import_map(rooms: tuple[str, ...] = ("",), packages: tuple[str, ...] = tuple(PACKAGE_NAMES)) -> str:
+def import_map(rooms: tuple[str, ...] = ("",), packages: tuple[str, ...] = ()) -> str:
     """The modules of these folders of `static/` under their versioned addresses, and packages by their names.
 
     `import "./tiles.js"` finds the version of this release.

@@ -7,7 +7,9 @@ from litestar import Litestar
 from litestar.datastructures import State
 
 import geo.areas
+from api.cities.book import CityBook
 from api.cities.onboarding import add_city
+from api.piccolo_conf import DB
 from api.settings import Settings
 from api.web.pages import web_handlers
 from tests.geo.factories import a_city_of_squares
@@ -17,7 +19,7 @@ from tests.people import NOON, Town, a_town
 def pages_app(basemap_url: str = "") -> Litestar:
     """The pages alone: what they say before anybody has reported anything."""
     settings = Settings(database_url="", basemap_url=basemap_url)
-    return Litestar(web_handlers, state=State({"settings": settings}), openapi_config=None)
+    return Litestar(web_handlers, state=State({"settings": settings, "cities": CityBook(DB)}), openapi_config=None)
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, Page, async_playwright, expect
@@ -138,3 +139,68 @@ async def test_the_filter_asks_for_other_reports(town: Town, page: Page) -> None
     await page.get_by_text("Tuntas", exact=True).click()
 
     await expect(page.locator("#view-summary")).to_have_text("Tidak ada laporan di bagian peta ini.")
+
+
+async def test_a_shared_address_brings_the_filter_back(town: Town, page: Page) -> None:
+    await (await town.resident()).submits()
+    await page.goto(f"/?state=open&days=30{AT_THE_REPORT}")
+    await expect(page.locator("#view-summary")).to_have_text("1 terbuka, 0 tuntas")
+    assert await page.locator("select[name=days]").input_value() == "30"
+
+    await page.get_by_label("Kategori").select_option("sampah-liar")
+
+    await expect(page.locator("#view-summary")).to_have_text("Tidak ada laporan di bagian peta ini.")
+    await expect(page).to_have_url(re.compile(r"\?state=open&days=30&category=sampah-liar#17/"))
+
+
+async def test_the_list_tells_the_reports_of_the_view_and_opens_them(town: Town, page: Page) -> None:
+    receipt = await (await town.resident()).submits()
+    await page.goto(f"/{AT_THE_REPORT}")
+
+    await page.get_by_role("button", name="Tampilkan sebagai daftar").click()
+    entry = page.get_by_role("list", name="Daftar laporan di layar ini").get_by_role("button")
+    await expect(entry).to_contain_text("Jalan rusak")
+    await expect(entry).to_contain_text(receipt["tracking_id"])
+    await entry.click()
+
+    await expect(page.get_by_role("dialog", name=f"Laporan {receipt['tracking_id']}")).to_be_visible()
+
+
+async def test_an_area_is_found_by_its_name_and_shown(town: Town, page: Page) -> None:
+    await (await town.resident()).submits()
+    await page.goto("/")
+    await page.get_by_label("Nomor laporan atau nama wilayah").fill("depok")
+    await page.get_by_role("button", name="Cari").click()
+    await page.get_by_role("link", name=re.compile("^Depok Kelurahan")).click()
+    await expect(page).to_have_url(re.compile(r"/peta.*#15/-6\.\d+/106\.\d+$"))
+
+
+AXE = Path(__file__).parent / "node_modules/axe-core/axe.min.js"
+FAULTS = """
+async () => {
+    const found = await axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] });
+    return found.violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
+}
+"""
+
+
+@pytest.mark.parametrize("address", [AT_THE_REPORT, "lacak?nomor=depok"])
+async def test_everybody_can_use_the_pages(town: Town, chromium: Browser, server: str, address: str) -> None:
+    await (await town.resident()).submits()
+    for scheme in ("light", "dark"):
+        context = await chromium.new_context(
+            base_url=server,
+            locale="id-ID",
+            color_scheme=scheme,
+            viewport={"width": 320, "height": 640},
+            bypass_csp=True,
+        )
+        page = await context.new_page()
+        await page.goto(f"/{address}")
+        if address == AT_THE_REPORT:
+            await page.locator("#view-list button").click()
+            await expect(page.get_by_role("dialog")).to_contain_text("Perjalanan laporan")
+        await page.add_script_tag(path=AXE)
+        assert await page.evaluate(FAULTS) == []
+        assert await page.evaluate("document.documentElement.scrollWidth") == 320
+        await context.close()

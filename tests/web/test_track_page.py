@@ -86,3 +86,23 @@ async def test_a_page_arrives_whole_through_the_application_s_compression(town: 
     assert page.headers["content-encoding"] == script.headers["content-encoding"] == "gzip"
     assert page.text.rstrip().endswith("</html>")
     assert "Leaflet 1.9.4" in script.text
+
+
+async def test_a_shared_link_shows_title_state_and_a_picture(town: Town) -> None:
+    receipt = await (await town.resident()).submits(text="Kata warga yang tidak boleh ikut tersebar")
+    page = (await town.stranger.get(f"/lacak/{receipt['tracking_id']}")).text
+    said = dict(re.findall(r'<meta property="og:(\S+)" content="(.*?)">', page))
+    assert said["title"] == f"Laporan {receipt['tracking_id']}: didisposisikan"
+    assert "di Depok" in said["description"]
+    assert said["url"].endswith(f"/lacak/{receipt['tracking_id']}")
+    assert "Kata warga" not in str(said)
+    card = await town.stranger.get(said["image"])
+    assert (card.status_code, card.headers["content-type"]) == (200, "image/png")
+
+
+async def test_of_a_report_that_is_not_public_the_shared_link_tells_no_category(town: Town) -> None:
+    receipt = await (await town.resident()).submits(visibility="restricted")
+    page = (await town.stranger.get(f"/lacak/{receipt['tracking_id']}")).text
+    said = dict(re.findall(r'<meta property="og:(\S+)" content="(.*?)">', page))
+    assert "Jalan" not in str(said)
+    assert said["image"].partition("?")[0].endswith("/static/card.png")

@@ -1,4 +1,4 @@
-// What is on screen stands in the address: #zoom/lat/lon, and /number when a report is open.
+// What is on screen stands in the address: the filter as its query, #zoom/lat/lon, and /number when a report is open.
 
 const PATTERN = /^#(\d{1,2})\/(-?\d+(?:\.\d+)?)\/(-?\d+(?:\.\d+)?)(?:\/([\w-]+))?$/;
 
@@ -10,10 +10,13 @@ export function readAddress() {
   return { zoom, lat, lon, trackingId: found[4] };
 }
 
-export function writeAddress(map, trackingId) {
+export function writeAddress(map, trackingId, query) {
   const { lat, lng } = map.getCenter();
   const place = [map.getZoom(), lat.toFixed(5), lng.toFixed(5)].concat(trackingId ?? []).join("/");
-  history.replaceState(null, "", `#${place}`);
+  history.replaceState(null, "", `${location.pathname}${query}#${place}`);
   const other = document.getElementById("language");
+  const words = new URLSearchParams(query);
+  words.set("lang", other.lang);
+  other.search = words.toString();
   other.hash = place;
 }

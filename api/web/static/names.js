@@ -34,7 +34,7 @@ function largestPieces(layer, view) {
   return largest;
 }
 
-const hasRoom = ({ width, height, name }) => width > name.length * LETTER && height > ROOM;
+const hasRoom = ({ width, height, name }) => name && width > name.length * LETTER && height > ROOM;
 
 /** Area (negative for a hole), centre of gravity and extent of a closed ring. */
 function measured(ring) {

@@ -38,3 +38,9 @@ export async function trackedReport(trackingId, signal) {
   const answer = await ask(`/v1/track/${encodeURIComponent(trackingId)}`, signal);
   return answer.json();
 }
+
+/** A page of public reports, newest first, and the cursor of the next one. */
+export async function listedReports(query, signal) {
+  const answer = await ask(`/public/reports?${new URLSearchParams(query)}`, signal);
+  return answer.json();
+}

@@ -2,7 +2,8 @@
 
 import { button, element, entry } from "./elements.js";
 import { trackedReport } from "./server.js";
-import { atTime, numberShown, words } from "./words.js";
+import { passOn } from "./sharing.js";
+import { atTime, count, numberShown, words } from "./words.js";
 
 const sheet = document.getElementById("sheet");
 let cameFrom = null; // what had the focus before the sheet opened
@@ -78,7 +79,8 @@ function photos({ photos: shown, tracking_id: number }) {
 
 const UNSORTED = ["submitted", "needs_info", "verified"];
 
-function facts({ state, place, city, timezone, agency, promise, created_at: createdAt }) {
+function facts(report) {
+  const { state, place, city, timezone, agency, promise, supports, created_at: createdAt } = report;
   return element(
     "dl",
     { className: "facts" },
@@ -86,6 +88,7 @@ function facts({ state, place, city, timezone, agency, promise, created_at: crea
     entry(words("report_agency"), agency ?? (UNSORTED.includes(state) && words("report_no_agency"))),
     entry(words("report_created"), atTime(createdAt, timezone)),
     entry(words("report_promise"), promise?.due_at && promiseWords(promise, timezone)),
+    entry(words("report_supports"), supports && words("report_supports_count", { count: count(supports) })),
   );
 }
 
@@ -119,13 +122,4 @@ function links(trackingId) {
   const share = button(words(navigator.share ? "share_link" : "copy_link"), () => passOn(page.href, share));
   const open = element("a", { href: page.href, textContent: words("open_page") });
   return element("p", { className: "links" }, open, share);
-}
-
-async function passOn(address, pressed) {
-  if (navigator.share) {
-    await navigator.share({ url: address }).catch(() => {}); // the reader changed their mind
-    return;
-  }
-  await navigator.clipboard.writeText(address);
-  pressed.textContent = words("link_copied");
 }

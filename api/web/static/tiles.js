@@ -1,7 +1,6 @@
 // A Leaflet layer that draws vector tiles on canvas: one square a tile, `draw(tile, size)` paints it.
 
-import { VectorTile } from "@mapbox/vector-tile";
-import { PbfReader } from "pbf";
+import { readTile } from "./mvt.js";
 import { tileBytes } from "./server.js";
 
 const { L } = window;
@@ -41,8 +40,8 @@ export const VectorTiles = L.GridLayer.extend({
 
   async load(tile) {
     const bytes = await tileBytes(this.name, tile.coords, this.options.filter, tile.stop.signal);
-    tile.layers = new VectorTile(new PbfReader(bytes)).layers;
-    this.paint(tile);
+    tile.layers = readTile(new Uint8Array(bytes));
+    if (this._map) this.paint(tile);
   },
 
   paint(tile) {
@@ -65,23 +64,21 @@ export const VectorTiles = L.GridLayer.extend({
   },
 
   ask(filter) {
-    this.options.filter = filter;
-    this.redraw();
+    L.setOptions(this, { filter });
+    if (this._map) this.redraw();
   },
 
   /** The tiles of the zoom on screen. */
   current() {
-    const zoom = this._map.getZoom();
+    const zoom = this._map?.getZoom();
     return [...this.tiles.values()].filter(({ coords }) => coords.z === zoom);
   },
 });
 
 /** Every feature of one tile's layer, its pixels relative to the tile. */
 export function* features(layer, size) {
-  const scale = size / (layer?.extent ?? size);
-  for (let index = 0; index < (layer?.length ?? 0); index += 1) {
-    const feature = layer.feature(index);
-    const rings = feature.loadGeometry().map((ring) => ring.map(({ x, y }) => [x * scale, y * scale]));
-    yield { ...feature.properties, rings };
+  for (const { properties, rings } of layer?.features ?? []) {
+    const scale = size / layer.extent;
+    yield { ...properties, rings: rings.map((ring) => ring.map(([x, y]) => [x * scale, y * scale])) };
   }
 }

@@ -16,6 +16,8 @@ const parts = {
 /** In the city's own time, wherever the reader is. */
 export const atTime = (text, timeZone) => new Intl.DateTimeFormat(language, { ...parts, timeZone }).format(new Date(text));
 
+export const onDay = (text) => new Intl.DateTimeFormat(language, { day: "numeric", month: "short", year: "numeric" }).format(new Date(text));
+
 const short = new Intl.NumberFormat(language, { notation: "compact", maximumFractionDigits: 1 });
 const whole = new Intl.NumberFormat(language);
 
