@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 from litestar import Litestar
 from litestar.config.compression import CompressionConfig
@@ -36,6 +37,8 @@ from media.photos import MAX_PHOTO_BYTES
 from media.spool import Spool
 from media.store import open_store
 from media.uploads import Uploads
+from push.firebase_keys import GOOGLE, FirebaseKeys
+from push.sms import SmsSender
 
 MAX_BODY_BYTES = 64 * 1024
 MINIMUM_APP_VERSION = "1.0.0"
@@ -52,6 +55,18 @@ API_PAGE = SwaggerRenderPlugin(
     standalone_preset_js_url="/vendor/swagger-ui-standalone-preset.js",
     favicon='<link rel="icon" href="/static/kentongan.svg">',
 )
+
+
+@asynccontextmanager
+async def text_messages(app: Litestar) -> AsyncIterator[None]:
+    settings: Settings = app.state.settings
+    if not settings.sms_url:
+        yield
+        return
+    ca = Path(settings.outside_ca) if settings.outside_ca else None
+    async with SmsSender(settings.sms_url, settings.sms_method, ca=ca) as sender:
+        app.state.sms = sender
+        yield
 
 
 def create_app(settings: Settings, clock: Clock = wall_clock) -> Litestar:
@@ -83,7 +98,7 @@ def create_app(settings: Settings, clock: Clock = wall_clock) -> Litestar:
             *live_handlers,
         ],
         exception_handlers=EXCEPTION_HANDLERS,
-        lifespan=[pool],
+        lifespan=[pool, text_messages],
         logging_config=None,
         openapi_config=OpenAPIConfig(
             title="Kentongan",
@@ -100,6 +115,13 @@ def create_app(settings: Settings, clock: Clock = wall_clock) -> Litestar:
     )
 
 
+def firebase_keys(settings: Settings) -> FirebaseKeys | None:
+    if not settings.firebase_project:
+        return None
+    ca = Path(settings.outside_ca) if settings.outside_ca else None
+    return FirebaseKeys(settings.firebase_keys_url or GOOGLE, ca=ca)
+
+
 def shared_parts(settings: Settings, clock: Clock) -> State:
     """What handlers find in `request.app.state`."""
     spool = Spool(settings.spool_dir)
@@ -111,7 +133,8 @@ def shared_parts(settings: Settings, clock: Clock) -> State:
             "cities": CityBook(DB),
             "client_terms": ClientTerms(MINIMUM_APP_VERSION, LIMITS),
             "seals": open_seals(settings.secrets_key_path),
-            "sms": None,
+            "sms": None,  # while none is configured (text_messages)
+            "firebase_keys": firebase_keys(settings),
             "store": open_store(settings.photo_store_url),
             "uploads": Uploads(spool),
             "capacity": Capacity(spool),

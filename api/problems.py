@@ -23,6 +23,7 @@ from geo.locate import OutsideCoverage
 from geo.point import PositionRefused
 from media import errors as media
 from push.addresses import AddressRefused
+from push.firebase_keys import KeysUnavailable
 
 log = logging.getLogger(__name__)
 PROBLEM_JSON = "application/problem+json"
@@ -61,6 +62,7 @@ PROBLEMS: dict[type[Exception], Problem] = {
     errors.OwnEvidence: Problem(403, "own-evidence"),
     errors.DependencyMissing: Problem(503, "dependency-missing", shows=("part",)),
     TooManyListeners: Problem(503, "too-many-listeners"),
+    KeysUnavailable: Problem(503, "firebase-unavailable"),
     UnknownCity: Problem(404, "unknown-city"),
     KeyRefused: Problem(403, "api-key"),
     KeyUsedUp: Problem(429, "api-key-used-up", shows=("limit",)),

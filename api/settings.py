@@ -29,6 +29,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     secrets_key_file: str = ""
     sms_number: str = ""
     sms_inbound_secret: str = ""
+    firebase_project: str = ""
+    firebase_keys_url: str = ""
     fcm_service_account: str = ""
     fcm_ca: str = ""
     fcm_resolve: str = ""
@@ -82,6 +84,8 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
             )
         except msgspec.ValidationError as error:
             faults.append(f"{name}: {error}")
+    if source.get("FIREBASE_AUTH_EMULATOR_HOST"):
+        faults.append("FIREBASE_AUTH_EMULATOR_HOST is set: libraries would believe forged sign-ins; take it away")
     if faults:
         raise SettingsIncomplete(faults)
     return Settings(**values)  # type: ignore[arg-type]

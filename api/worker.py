@@ -15,9 +15,11 @@ from pathlib import Path
 from msgspec.structs import asdict
 
 from api.accounts.otp import forget_old as forget_old_codes
+from api.accounts.sealing import open_seals
 from api.accounts.sessions import sweep as sweep_sessions
 from api.catalogue import Language
 from api.channels.linking import move_late
+from api.channels.texting import LinkedPhones
 from api.cities.book import CityBook
 from api.clock import Clock, wall_clock
 from api.piccolo_conf import DB
@@ -91,7 +93,8 @@ async def open_senders(settings: Settings, stack: AsyncExitStack, clock: Clock) 
         senders["webpush"] = await stack.enter_async_context(browsers)
     if settings.sms_url:
         gateway = SmsSender(settings.sms_url, settings.sms_method, ca=outside_ca)
-        senders["sms"] = await stack.enter_async_context(gateway)
+        seals = open_seals(settings.secrets_key_path)
+        senders["sms"] = LinkedPhones(await stack.enter_async_context(gateway), seals)
     if settings.smtp_url:
         senders["email"] = MailSender(settings.smtp_url, settings.mail_from, ca=outside_ca)
     return senders

@@ -14,7 +14,8 @@ Kind = Literal["fcm", "fid", "webpush"]
 Contact = Literal["sms", "email"]
 KINDS: frozenset[str] = frozenset(get_args(Kind))
 SHAPES: dict[Contact, re.Pattern[str]] = {
-    "sms": re.compile(r"\+[1-9][0-9]{7,14}"),  # E.164
+    # E.164, or what the caller's sender finds the number by: one that is sealed elsewhere does not lie open here
+    "sms": re.compile(r"\+[1-9][0-9]{7,14}|account:[0-9]{1,19}"),
     "email": re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"),
 }
 MAX_ADDRESS_BYTES = 2048  # the CHECK of the table

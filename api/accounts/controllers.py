@@ -6,12 +6,14 @@ from uuid import UUID
 import msgspec
 from litestar import Controller, Request, Response, delete, post
 from litestar.datastructures import CacheControlHeader, State
+from litestar.exceptions import NotFoundException
 from litestar.params import JSONBody
 
-from api.accounts import cookies, enrolment, sessions
+from api.accounts import cookies, enrolment, firebase, sessions
 from api.accounts.sessions import REFRESH_FOR, TokenPair
 from api.accounts.signing_in import Proof, sign_in
 from api.accounts.speaker import Speaker, signed_in
+from api.catalogue import Language
 from api.clock import clock_of
 
 REFRESH_S = int(REFRESH_FOR.total_seconds())
@@ -51,6 +53,12 @@ class Enrol(msgspec.Struct, frozen=True):
     cookie: bool = False
 
 
+class FirebaseSignIn(msgspec.Struct, frozen=True):
+    id_token: Annotated[str, msgspec.Meta(max_length=8000)]
+    device: Device = Device()
+    cookie: bool = False
+
+
 class Refresh(msgspec.Struct, frozen=True):
     """Empty from a page: its cookie counts."""
 
@@ -66,6 +74,10 @@ class CookieSession(msgspec.Struct, frozen=True):
 
 Opened = Response[TokenPair | CookieSession]
 Asked = Request[Any, None, State]
+
+
+def language_in(locale: str) -> Language:
+    return "en" if locale.lower().startswith("en") else "id"
 
 
 def opened(request: Asked, pair: TokenPair, by_cookie: bool, login: str = "") -> Opened:
@@ -86,8 +98,7 @@ class AccountController(Controller):
     async def open_account(self, request: Asked, data: JSONBody[NewAccount]) -> Opened:
         if data.cookie:
             cookies.check_not_foreign(request)
-        language = "en" if data.device.locale.lower().startswith("en") else "id"
-        pair = await sessions.open_anonymous(data.device.name, language, clock_of(request)())
+        pair = await sessions.open_anonymous(data.device.name, language_in(data.device.locale), clock_of(request)())
         return opened(request, pair, data.cookie)
 
     @post("/sessions")
@@ -106,6 +117,20 @@ class AccountController(Controller):
             cookies.check_not_foreign(request)
         pair = await enrolment.redeem(data.login, data.code, data.password, clock_of(request)())
         return opened(request, pair, data.cookie, data.login)
+
+    @post("/sessions/firebase")
+    async def sign_in_by_firebase(self, request: Asked, data: JSONBody[FirebaseSignIn]) -> Opened:
+        """For residents whose app signs them in there; the first time makes the account."""
+        keys, now = request.app.state.firebase_keys, clock_of(request)()
+        if keys is None:
+            raise NotFoundException
+        if data.cookie:
+            cookies.check_not_foreign(request)
+        project = request.app.state.settings.firebase_project
+        subject = await firebase.read_subject(data.id_token, project, keys, now)
+        language = language_in(data.device.locale)
+        pair = await firebase.sign_in(project, subject, data.device.name, language, now)
+        return opened(request, pair, data.cookie)
 
     @post("/sessions/refresh")
     async def refresh(self, request: Asked, data: JSONBody[Refresh]) -> Opened:

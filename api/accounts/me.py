@@ -20,6 +20,7 @@ from api.catalogue import Language
 from api.cities.book import CityBook
 from api.clock import clock_of
 from api.piccolo_conf import DB
+from push.addresses import forget_contact
 
 Asked = Request[Speaker, None, State]
 Text200 = Annotated[str, msgspec.Meta(max_length=200)]
@@ -122,8 +123,10 @@ class MeController(Controller):
     @delete("/phone")
     async def unlink_phone(self, request: Asked) -> None:
         """The account and its reports stay; the number is forgotten."""
-        if await phones.unlink(request.user.account):
-            await note(request.user.account, request.user.account, "phone-unlinked", clock_of(request)())
+        account, now = request.user.account, clock_of(request)()
+        if await phones.unlink(account):
+            await forget_contact(account, "sms", now)
+            await note(account, account, "phone-unlinked", now)
 
     @post("/totp")
     async def begin_totp(self, request: Asked, data: JSONBody[Again]) -> TotpSecret:

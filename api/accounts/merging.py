@@ -28,12 +28,15 @@ async def hold(*accounts: int) -> dict[int, Party]:
 
 MOVE_SESSIONS = "UPDATE session SET account = $2 WHERE account = $1"
 
+MOVE_IDENTITIES = "UPDATE firebase_identity SET account = $2 WHERE account = $1"
+
 MARK = "UPDATE account SET merged_into = $2, merged_at = $3 WHERE id = $1"
 
 
 async def join(source: int, target: int, now: datetime) -> None:
     """The row of `source` stays, because the chained events of reports name it."""
     await DB.fetch(MOVE_SESSIONS, source, target)
+    await DB.fetch(MOVE_IDENTITIES, source, target)
     await DB.fetch(MARK, source, target, now)
 
 

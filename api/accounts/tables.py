@@ -103,3 +103,11 @@ class AccountEvent(Table, tablename="account_event"):
     kind = Text()
     details = JSONB(default="{}")
     at = Timestamptz(default=None)
+
+
+class FirebaseIdentity(Table, tablename="firebase_identity"):
+    id = BigSerial(primary_key=True)
+    project = Text()
+    subject = Text()
+    account = ForeignKey(Account, null=False)
+    since = Timestamptz(default=None)

@@ -13,9 +13,11 @@ import msgspec
 from api.accounts import merging, phones
 from api.accounts.errors import PhoneTaken
 from api.accounts.sealing import Seals
+from api.channels.texting import address_of
 from api.piccolo_conf import DB
 from api.reports.moving import move_reports
 from media.owners import move_photos
+from push.addresses import forget_contact, reach_by
 from push.recipients import move_recipient
 
 UNUSED_FOR = timedelta(days=180)  # as long as a refresh token lives
@@ -41,6 +43,9 @@ async def link(account: int, number: str, how: How, seals: Seals, now: datetime)
     if owner is None or owner.account == account or _is_abandoned(owner, now):
         await merging.hold(account)
         await phones.link(account, number, seals, now)
+        if owner is not None and owner.account != account:
+            await forget_contact(owner.account, "sms", now)
+        await reach_by(account, "sms", address_of(account), now)
         await merging.note(account, account, "phone-linked", now, how=how)
         return Linked(account, False)
     if owner.is_staff or how == "inverse":

@@ -50,7 +50,8 @@ async def test_the_number_leads_back_to_the_account_and_brings_the_reports_along
     assert {each["report"] for each in inbox} == {before["id"], after["id"]}
     upload = await new_phone.ask("HEAD", after["photos"][0]["upload_url"])
     assert upload.status_code in (200, 204)
-    assert [row["recipient"] for row in await DB.fetch("SELECT recipient FROM address")] == [await account_of(siti)]
+    addresses = await DB.fetch("SELECT kind, recipient FROM address ORDER BY kind")
+    assert [tuple(row) for row in addresses] == [("fcm", await account_of(siti)), ("sms", await account_of(siti))]
 
 
 async def account_of(person: Person) -> int:

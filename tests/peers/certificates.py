@@ -21,7 +21,7 @@ def public_pem(key: PrivateKey) -> str:
     return key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
 
 
-def _builder(subject: str, issuer: str, key: PrivateKey) -> x509.CertificateBuilder:
+def builder(subject: str, issuer: str, key: PrivateKey) -> x509.CertificateBuilder:
     now = dt.datetime.now(dt.UTC)
     return (
         x509.CertificateBuilder()
@@ -40,14 +40,14 @@ def make_certificates(folder: Path, names: list[str]) -> tuple[Path, Path, Path]
     authority_key, server_key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
     usage = x509.KeyUsage(True, False, False, False, False, True, True, False, False)
     authority = (
-        _builder("double's authority", "double's authority", authority_key)
+        builder("double's authority", "double's authority", authority_key)
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         .add_extension(usage, critical=True)
         .sign(authority_key, hashes.SHA256())
     )
     san = [*map(x509.DNSName, names), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
     server = (
-        _builder(names[0], "double's authority", server_key)
+        builder(names[0], "double's authority", server_key)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(x509.SubjectAlternativeName(san), critical=False)
         .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
