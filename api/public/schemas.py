@@ -47,6 +47,17 @@ class PublicComment(msgspec.Struct, frozen=True):
     at: datetime
 
 
+class PublicRelated(msgspec.Struct, frozen=True):
+    """A public report that is bound to this one; `bond` says how: `merged_into`, `merged`, `parent`, `part`,
+    `recurrence_of`, `recurrence`. What was merged follows the state of the one that it was merged into."""
+
+    bond: str
+    tracking_id: str
+    state: str
+    state_name: str
+    agency: str | None
+
+
 class PublicReport(msgspec.Struct, frozen=True):
     """A restricted or secret report shows its way through the offices, and nothing of its content.
 
@@ -72,5 +83,6 @@ class PublicReport(msgspec.Struct, frozen=True):
     photos: tuple[PublicPhoto, ...] = ()
     supports: int = 0
     comments: tuple[PublicComment, ...] = ()
+    related: tuple[PublicRelated, ...] = ()
     overdue: bool = False
     overdue_since: datetime | None = None

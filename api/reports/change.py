@@ -9,15 +9,17 @@ from api.accounts.speaker import Speaker
 from api.cities.book import City, CityBook
 from api.errors import EventDiffers, FieldRefused, StaleVersion
 from api.piccolo_conf import DB
-from api.reports import contact, corrections, publishing, redaction, voices
+from api.reports import bonds, contact, cooperation, corrections, publishing, redaction, voices
 from api.reports.asked import Asked
 from api.reports.moves import move
 from api.reports.needs import cleaned
 from api.reports.queries import ReportRow, city_of, held_on, read_row
 from api.reports.receipts import agency_shown, promise_shown
 from api.reports.schemas import EventReceipt, NewEvent
-from api.reports.status import LIGHT, TARGETS, Kind
-from api.reports.steps import LOCK, Step, write
+from api.reports.status import CONSEQUENCES, LIGHT, TARGETS, VOICES, Kind
+from api.reports.steps import LOCK, LOCK_BOTH, Step
+from api.reports.taking import take
+from api.reports.tracking import read_tracking_id
 
 # Each finds the step lawful and does what is its own; None when all is so already. All others are moves.
 RULES: Mapping[Kind, Callable[[Asked], Awaitable[Step | None]]] = {
@@ -34,6 +36,12 @@ RULES: Mapping[Kind, Callable[[Asked], Awaitable[Step | None]]] = {
     "edit": corrections.edit,
     "relocate": corrections.relocate,
     "recategorize": corrections.recategorize,
+    "recurrence": bonds.recurrence,
+    "coordination": cooperation.ask_for_help,
+    "coordination_end": cooperation.end_help,
+    "note": cooperation.note,
+    "propose": cooperation.propose,
+    "extend": cooperation.extend,
 }
 
 
@@ -46,12 +54,14 @@ async def change(
     """
     await cities.cities()  # read before the transaction: the book takes a connection of its own
     async with DB.transaction():
-        await DB.fetch(LOCK, report_id)
+        if event.kind in CONSEQUENCES:
+            raise FieldRefused("kind", "kind-systems")
+        await _lock(event, report_id)
         row = await read_row(report_id)
         known = await _known(event, row, speaker)
         if known == "same":  # before the permits: this very step may have handed the report to somebody else
             return receipt(event, row, await city_of(row, cities)), False
-        heard = voices.heard_on if event.kind in LIGHT | {"redact"} else held_on
+        heard = voices.heard_on if event.kind in VOICES | {"redact"} else held_on
         city, held = await heard(row, speaker, cities)
         if known == "other":
             raise EventDiffers
@@ -59,12 +69,15 @@ async def change(
         step = await RULES.get(event.kind, move)(Asked(cleaned(event), row, city, held, speaker, now))
         if step is None:
             return receipt(event, row, city), False
-        await write(step)
-        row = await read_row(report_id)
-        if step.then and (next_step := step.then(row)):
-            await write(next_step)
-            row = await read_row(report_id)
-        return receipt(event, row, city), True
+        await take(step)
+        return receipt(event, await read_row(report_id), city), True
+
+
+async def _lock(event: NewEvent, report_id: UUID) -> None:
+    if event.to in ("duplicate", "submitted", "verified") or event.kind in ("unsupport", "unfollow"):
+        await DB.fetch(LOCK_BOTH, report_id, read_tracking_id(event.duplicate_of) or "")
+    else:
+        await DB.fetch(LOCK, report_id)
 
 
 HAPPENED = """

@@ -124,6 +124,8 @@ def _beginning(came_from: State, to: State, terms: Terms) -> tuple[Clock, ...]:
 
 
 def _ending(came_from: State, to: State) -> frozenset[Clock]:
+    if to == "duplicate":  # the others stand still, and go on if the merge is taken back
+        return frozenset({"verify"})
     if to in CLOSED - {"resolved"}:
         return EVERY
     ended: dict[State, frozenset[Clock]] = {
@@ -141,7 +143,7 @@ def _moved(clock: RunningClock, ends: bool, to: State, terms: Terms, now: dateti
         return clock
     if ends:
         return msgspec.structs.replace(clock, stopped_at=now)
-    if clock.clock in PAUSABLE and to in PAUSED:
+    if to == "duplicate" or (clock.clock in PAUSABLE and to in PAUSED):
         return _paused(clock, now)
     return _resumed(clock, terms, now)
 

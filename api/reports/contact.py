@@ -19,8 +19,9 @@ from api.errors import FieldRefused
 from api.piccolo_conf import DB
 from api.reports.asked import Asked
 from api.reports.permits import Permit
-from api.reports.queries import ReportRow, held_on, read_row, scope_of
+from api.reports.queries import ReportRow, held_on, read_row
 from api.reports.schemas import NewEvent
+from api.reports.search import scope_of
 from api.reports.steps import Step
 
 MIN_REASON = 10

@@ -17,8 +17,9 @@ from api.reports.change import change
 from api.reports.following import read_followed
 from api.reports.overdue import all_judged, judged
 from api.reports.schemas import EventReceipt, NewEvent, NewReport, Receipt, ReportPage, ReportShown, Worklist
+from api.reports.search import Search, search
 from api.reports.similar import Similar, find_similar
-from api.reports.status import LIGHT
+from api.reports.status import VOICES
 from api.reports.status import State as ReportState
 from api.reports.submit import submit
 from api.reports.told import ToldShown, read_told
@@ -73,6 +74,7 @@ class ReportController(Controller):
         agency: Line = None,
         area: Line = None,
         overdue: FromQuery[bool] = False,
+        attention: FromQuery[bool] = False,
         q: Annotated[str, QueryParameter(max_length=200)] = "",
     ) -> ReportPage:
         """Own reports with `mine=1`, what I support or follow with `following=1`; for staff those of their grants."""
@@ -81,8 +83,8 @@ class ReportController(Controller):
             return all_judged(await read_followed(request.user, read_id(cursor), cities, language), now)
         if mine or not request.user.grants:
             return all_judged(await queries.read_mine(request.user, read_id(cursor), cities, language), now)
-        wanted = queries.Search(state=report_state, agency=agency, area=area, overdue=overdue, q=q)
-        return all_judged(await queries.search(request.user, wanted, read_id(cursor), cities, now, language), now)
+        wanted = Search(state=report_state, agency=agency, area=area, overdue=overdue, attention=attention, q=q)
+        return all_judged(await search(request.user, wanted, read_id(cursor), cities, now, language), now)
 
     @post("/reports/{report_id:uuid}/events")
     async def add_event(
@@ -96,7 +98,7 @@ class ReportController(Controller):
         self, request: Asked, tracking_id: FromPath[str], data: JSONBody[NewEvent]
     ) -> Response[EventReceipt]:
         """Support, follow or comment, for who knows a report by its number as the public does."""
-        if data.kind not in LIGHT:
+        if data.kind not in VOICES:
             raise FieldRefused("kind", "voice-only")
         return await _changed(request, await voices.find_by_number(tracking_id), data)
 

@@ -16,7 +16,7 @@ from api.reports.asked import Asked
 from api.reports.clockwork import reclassified, terms_of
 from api.reports.permits import Permit, Standing
 from api.reports.plan import STRICTNESS, place_shown
-from api.reports.queries import ReportRow
+from api.reports.queries import ReportRow, read_row
 from api.reports.schemas import NewEvent
 from api.reports.staffing import Assignment
 from api.reports.status import CLOSED
@@ -128,12 +128,13 @@ def _rerouted(step: Step, asked: Asked) -> Step:
     if step.row.state not in ("submitted", "verified"):
         return step
 
-    def dispatch(row: ReportRow) -> Step | None:
+    async def dispatch() -> list[Step]:
+        row = await read_row(asked.row.client_id)
         route = choose(asked.city.rules, asked.city.every_category[row.category], row.village_code)
         if route.agency_id is None:
-            return None
+            return []
         event = NewEvent(uuid7(), "change", row.version, to="dispatched", reason=route.reason)
         assignment = Assignment(route.agency_id, None)
-        return Step(event, row, asked.city, "dispatched", None, Permit("rule", None), assignment, asked.now)
+        return [Step(event, row, asked.city, "dispatched", None, Permit("rule", None), assignment, asked.now)]
 
     return msgspec.structs.replace(step, then=dispatch)

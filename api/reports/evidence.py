@@ -20,7 +20,7 @@ FILERS: frozenset[Actor] = frozenset({"officer", "coordinator", "area_head", "op
 
 LINK = """
 INSERT INTO report_photo (photo, report, account, purpose, position)
-SELECT $1, $2, $3, 'evidence', count(*) + 1 FROM report_photo WHERE report = $2
+SELECT $1, $2, $3, $4, count(*) + 1 FROM report_photo WHERE report = $2
 ON CONFLICT (photo) DO NOTHING RETURNING photo
 """
 LINKED = "SELECT report, account FROM report_photo WHERE photo = $1"
@@ -28,16 +28,17 @@ DEVICE = "SELECT family FROM session WHERE id = $1"
 
 
 async def announce(photo: AnnouncedPhoto, report_id: UUID, speaker: Speaker, cities: CityBook, now: datetime) -> bool:
-    """An after-photo will follow; False when it was announced before.
+    """An after-photo will follow, or the reporter's photo that disputes one; False when it was announced before.
 
     Raises ReportNotFound, NotAllowed, AnnouncementRefused, PhotoIdTaken, PhotoUnknown for another's id.
     """
     row = await read_row(report_id)
     _, held = await held_on(row, speaker, cities)
-    if permit_for(held, FILERS) is None:
+    purpose = "evidence" if permit_for(held, FILERS) else "report"
+    if purpose == "report" and not (row.state == "resolved" and row.account == speaker.account):
         raise NotAllowed("file evidence")
     async with DB.transaction():
-        if await DB.fetch(LINK, photo.id, row.id, speaker.account):
+        if await DB.fetch(LINK, photo.id, row.id, speaker.account, purpose):
             rows = await DB.fetch(DEVICE, speaker.session)
             await photos.expect([photo.for_media()], speaker.account, now, rows[0]["family"] if rows else None)
             return True
@@ -83,7 +84,7 @@ async def purpose_of(photo: UUID) -> str:
 
 FILED = """
 SELECT photo FROM report_photo
-WHERE report = $1 AND purpose = 'evidence' AND photo = ANY($2::uuid[]) AND account = $3
+WHERE report = $1 AND photo = ANY($2::uuid[]) AND account = $3 AND purpose = $4
 """
 
 
@@ -92,7 +93,12 @@ async def check_evidence(named: Sequence[UUID], row: ReportRow, city: City, spea
     category = city.every_category.get(row.category)
     if not named and (category is None or category.needs_evidence):
         raise FieldRefused("evidence", "evidence-missing")
-    known = {found["photo"] for found in await DB.fetch(FILED, row.id, list(named), speaker.account)}
+    await check_photos(named, row, speaker, "evidence")
+
+
+async def check_photos(named: Sequence[UUID], row: ReportRow, speaker: Speaker, purpose: str) -> None:
+    """Raises FieldRefused for a photo that the speaker did not announce for this, or that is not here."""
+    known = {found["photo"] for found in await DB.fetch(FILED, row.id, list(named), speaker.account, purpose)}
     for photo in named:
         if photo not in known:
             raise FieldRefused("evidence", "evidence-unknown", photo=photo)

@@ -16,7 +16,8 @@ from api.reports.queries import read_row
 from api.reports.schemas import NewEvent
 from api.reports.staffing import Assignment
 from api.reports.status import State
-from api.reports.steps import LOCK, Step, write
+from api.reports.steps import LOCK, Step
+from api.reports.taking import take
 
 AT_ONCE = 100
 # Clock that has run out → from, to, and why. Silence is no praise: there is no rating.
@@ -53,5 +54,5 @@ async def _lapse(report: UUID, clock: str, cities: CityBook, now: datetime) -> b
             return False
         event = NewEvent(uuid7(), "change", row.version, to=to, reason=reason)
         assignment = Assignment(row.agency, row.officer)
-        await write(Step(event, row, city, to, None, Permit("system", None), assignment, now))
+        await take(Step(event, row, city, to, None, Permit("system", None), assignment, now))
     return True

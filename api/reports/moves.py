@@ -2,13 +2,18 @@
 
 from api.accounts.errors import NotAllowed
 from api.errors import FieldRefused, IllegalTransition, OwnEvidence
+from api.piccolo_conf import DB
+from api.reports import bonds
 from api.reports.asked import Asked
 from api.reports.needs import check_needs, check_time
 from api.reports.permits import permit_for
+from api.reports.queries import ReportRow
 from api.reports.schemas import NewEvent
 from api.reports.staffing import assign
-from api.reports.status import TARGETS, State, transition
+from api.reports.status import TARGETS, Actor, State, transition
 from api.reports.steps import Step
+
+BOUNCES_TO_OPERATOR = 2  # "not our authority", said twice
 
 
 async def move(asked: Asked) -> Step:
@@ -18,7 +23,7 @@ async def move(asked: Asked) -> Step:
     found = transition(row.state, to, event.kind)
     if found is None:
         raise IllegalTransition(row.state, to, row.version)
-    permit = permit_for(asked.held, found.actors)
+    permit = permit_for(asked.held, _still(found.actors, row, to))
     if permit is None:
         raise NotAllowed(f"{row.state} -> {to}")
     if to == "resolved" and row.evidence_by == speaker.account:
@@ -26,7 +31,35 @@ async def move(asked: Asked) -> Step:
     await check_time(row, to, city, asked.now)
     await check_needs(event, found, row, city, speaker, asked.now)
     assignment = await assign(event, row, city, to, permit, speaker)
-    return Step(event, row, city, to, speaker.account, permit, assignment, asked.now)
+    return await _with_consequences(asked, Step(event, row, city, to, speaker.account, permit, assignment, asked.now))
+
+
+def _still(actors: frozenset[Actor], row: ReportRow, to: State) -> frozenset[Actor]:
+    """Of those in the table, who may when things have gone wrong twice."""
+    if (row.state, to) == ("verified", "dispatched") and row.bounces >= BOUNCES_TO_OPERATOR:
+        return actors - {"area_head", "rule"}
+    if to == "resolved" and row.is_escalated:
+        return actors - {"coordinator"}
+    return actors
+
+
+BOUNCE = "UPDATE report SET bounces = bounces + 1 WHERE id = $1"
+DISPUTED = "SELECT FROM report_event WHERE report = $1 AND kind = 'dispute'"
+ESCALATE = "UPDATE report SET is_escalated = true WHERE id = $1"
+
+
+async def _with_consequences(asked: Asked, step: Step) -> Step:
+    row, to = asked.row, step.to
+    if to == "duplicate":
+        return await bonds.merge(asked, step)
+    if row.state == "duplicate":
+        return await bonds.unmerge(asked, step)
+    if (row.state, to) == ("dispatched", "verified") and step.permit.standing == "coordinator":
+        await DB.fetch(BOUNCE, row.id)
+    if step.event.kind == "dispute" and await DB.fetch(DISPUTED, row.id):
+        await DB.fetch(ESCALATE, row.id)
+        return step.with_details(escalated=True)
+    return step
 
 
 def _target(event: NewEvent) -> State:

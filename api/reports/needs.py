@@ -9,7 +9,7 @@ from api.cities.book import City
 from api.errors import FieldRefused, IllegalTransition
 from api.piccolo_conf import DB
 from api.reports.clocks import add_working_days
-from api.reports.evidence import check_evidence
+from api.reports.evidence import check_evidence, check_photos
 from api.reports.queries import ReportRow
 from api.reports.schemas import NewEvent
 from api.reports.status import State, Transition
@@ -33,21 +33,15 @@ async def check_needs(
 ) -> None:
     """Raises FieldRefused with the field that is missing or wrong."""
     for field in found.needs:
-        if field == "evidence":
+        if found.kind == "dispute" and event.evidence:  # a photo says it too
+            await check_photos(event.evidence, row, speaker, "report")
+        elif field == "evidence":
             await check_evidence(event.evidence, row, city, speaker)
         elif not getattr(event, field):
             raise FieldRefused(field, f"needs-{field}")
     if event.date is not None and event.date < now:
         raise FieldRefused("date", "date-past")
-    if "duplicate_of" in found.needs and not await DB.fetch(MASTER, event.duplicate_of, row.city, row.id):
-        raise FieldRefused("duplicate_of", "duplicate-unknown")
 
-
-MASTER = """
--- another report of the same city, which stands for itself
-SELECT id FROM report WHERE tracking_id = $1 AND city = $2 AND id <> $3
-    AND state NOT IN ('duplicate', 'rejected', 'withdrawn')
-"""
 
 HISTORY = """
 SELECT count(*) FILTER (WHERE kind = 'appeal') AS appeals, max(at) FILTER (WHERE to_state = $2) AS since

@@ -10,7 +10,17 @@ from api.cities.book import City
 from api.reports.status import Actor
 
 Standing = Literal[
-    "reporter", "resident", "officer", "coordinator", "area_head", "operator", "auditor", "admin", "system", "rule"
+    "reporter",
+    "resident",
+    "officer",
+    "coordinator",
+    "area_head",
+    "operator",
+    "helper",
+    "auditor",
+    "admin",
+    "system",
+    "rule",
 ]
 
 
@@ -23,6 +33,7 @@ class Subject(msgspec.Struct, frozen=True):
     agency: int | None
     officer: int | None
     visibility: str
+    coordinating: tuple[int, ...] = ()
 
 
 class Permit(msgspec.Struct, frozen=True):
@@ -36,7 +47,8 @@ def permits(speaker: Speaker, subject: Subject, city: City) -> tuple[Permit, ...
     """All roles of the speaker towards this report; who has one may read it."""
     own = (Permit("reporter", None),) if speaker.account == subject.account else ()
     granted = tuple(Permit(g.role, g.id) for g in speaker.grants if _covers(g, speaker.account, subject, city))
-    return own + granted
+    helping = tuple(Permit("helper", g.id) for g in speaker.grants if _helps(g, subject, city))
+    return own + granted + helping
 
 
 def permit_for(held: tuple[Permit, ...], actors: frozenset[Actor]) -> Permit | None:
@@ -54,6 +66,15 @@ def _covers(grant: Grant, account: int, subject: Subject, city: City) -> bool:
     if grant.role == "officer" and not _is_open_to(account, subject):
         return False
     return grant.agency is not None and grant.agency in agency_and_above(city, subject.agency)
+
+
+def _helps(grant: Grant, subject: Subject, city: City) -> bool:
+    """Of an agency that was asked to help: reads, comments, notes; its officers what the public may read."""
+    if grant.agency is None or grant.city not in (None, subject.city) or grant.role not in ("officer", "coordinator"):
+        return False
+    if grant.role == "officer" and subject.visibility not in ("public", "hidden"):
+        return False
+    return any(grant.agency in agency_and_above(city, agency) for agency in subject.coordinating)
 
 
 def _is_within(village_code: str, area_code: str | None) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -15,12 +16,13 @@ from api.errors import ReportNotFound
 from api.piccolo_conf import DB
 from api.reports.clockwork import RunningClock, terms_of
 from api.reports.comments import read_comments, stands_beside
-from api.reports.permits import Permit, Subject, agency_and_below, permits
+from api.reports.permits import Permit, Subject, permits
 from api.reports.pictures import photos_shown
 from api.reports.receipts import agency_shown, clock_shown, promise_shown
+from api.reports.related import read_related
 from api.reports.schemas import CityShown, ClockShown, EventShown, PlaceShown, Position, ReportPage, ReportShown
-from api.reports.status import LIGHT, State
-from api.reports.tracking import read_tracking_id, shown
+from api.reports.status import INTERNAL, VOICES, State
+from api.reports.tracking import shown
 
 PAGE = 50
 
@@ -61,10 +63,17 @@ class ReportRow(msgspec.Struct, frozen=True):
     language: Language
     step_version: int
     supports: int
+    bounces: int
+    is_escalated: bool
+    merged_into: int | None
+    recurrence_of: int | None
+    parent: int | None
+    coordinating: tuple[int, ...] | None
 
     @property
     def subject(self) -> Subject:
-        return Subject(self.account, self.city, self.village_code, self.agency, self.officer, self.visibility)
+        helpers = tuple(self.coordinating or ())
+        return Subject(self.account, self.city, self.village_code, self.agency, self.officer, self.visibility, helpers)
 
     @property
     def running_clocks(self) -> tuple[RunningClock, ...]:
@@ -120,6 +129,7 @@ async def read_report(report_id: UUID, speaker: Speaker, cities: CityBook, langu
         comments=await read_comments(row.id, speaker, is_staff),
         is_supported="support" in beside,
         is_followed="follow" in beside,
+        related=await read_related(row, city, language, account=speaker.account, is_staff=is_staff),
     )
 
 
@@ -160,6 +170,9 @@ async def show(
         photos=await photos_shown(row.named_photos, language, for_staff=for_staff) if with_photos else (),
         events=events,
         supports=row.supports,
+        bounces=row.bounces,
+        is_escalated=row.is_escalated,
+        coordinating=tuple(filter(None, (agency_shown(city, agency) for agency in row.coordinating or ()))),
         clocks=_clocks_shown(clocks, row, city),
     )
 
@@ -169,16 +182,35 @@ def _clocks_shown(clocks: tuple[RunningClock, ...], row: ReportRow, city: City) 
     return tuple(clock_shown(clock, terms_of(city, category, row.report_type)) for clock in clocks) if category else ()
 
 
+UNREAD = VOICES | {"contact"}  # told of in answers of their own
+
 EVENTS = """
 SELECT client_id, version, kind, role, from_state, to_state, agency, reason, note, at, evidence, internal_note,
-    device_time
+    device_time, details::text
 FROM report_event WHERE report = $1 AND kind <> ALL($2::text[]) ORDER BY version
 """
 
 
 async def read_events(report: int, city: City, is_staff: bool) -> tuple[EventShown, ...]:
     """The story; what is said beside it (support, follow, comment) is no part of it."""
-    return tuple(_event(row, city, is_staff) for row in await DB.fetch(EVENTS, report, list(LIGHT)))
+    unread = UNREAD if is_staff else UNREAD | INTERNAL
+    return tuple(_event(row, city, is_staff) for row in await DB.fetch(EVENTS, report, list(unread)))
+
+
+class Details(msgspec.Struct, frozen=True):
+    """What of an event's details is shown; the proposal in words of the event's note."""
+
+    date: datetime | None = None
+    reference: str = ""
+    rating: int | None = None
+    duplicate_of: str = ""
+    coordination: int | None = None
+    escalated: bool = False
+
+
+def _details(written: str, city: City) -> dict[str, Any]:
+    found = msgspec.json.decode(written, type=Details)
+    return msgspec.structs.asdict(found) | {"coordination": agency_shown(city, found.coordination)}
 
 
 def _event(row: asyncpg.Record, city: City, is_staff: bool) -> EventShown:
@@ -194,6 +226,7 @@ def _event(row: asyncpg.Record, city: City, is_staff: bool) -> EventShown:
         note=row["note"],
         at=row["at"],
         evidence=tuple(row["evidence"]),
+        **_details(row["details"], city),
         internal_note=row["internal_note"] if is_staff else UNSET,
         device_time=row["device_time"] if is_staff else UNSET,
     )
@@ -208,84 +241,10 @@ WHERE r.account = $1 AND r.id < $2 ORDER BY r.id DESC LIMIT $3
 
 async def read_mine(speaker: Speaker, cursor: int | None, cities: CityBook, language: Language) -> ReportPage:
     rows = report_rows(await DB.fetch(MINE, speaker.account, cursor or 2**62, PAGE + 1))
-    return await _page(rows, cities, language)
+    return await page(rows, cities, language)
 
 
-class Search(msgspec.Struct, frozen=True, kw_only=True):
-    """Filters of staff; `area` is a code and covers its subtree, `q` looks into text and tracking id."""
-
-    state: State | None = None
-    agency: str | None = None
-    area: str | None = None
-    overdue: bool = False
-    q: str = ""
-
-
-SEARCH = """
-SELECT r.* FROM report_shown AS r
--- what the speaker's grants cover: whole cities, agencies with their units, areas
-WHERE (r.city = ANY($1::int[]) OR r.agency = ANY($2::int[]) OR r.village_code LIKE ANY($3::text[]))
-    AND r.id < $4
--- the filters
-    AND ($5::text IS NULL OR r.state = $5)
-    AND ($6::int[] IS NULL OR r.agency = ANY($6))
-    AND ($7::text IS NULL OR r.village_code LIKE $7)
-    AND ($8::text IS NULL OR r.tracking_id = $8 OR r.text ILIKE $9)
-    AND (NOT $10::boolean OR EXISTS (
-        SELECT FROM report_clock AS c WHERE c.report = r.id AND c.stopped_at IS NULL AND c.due_at <= $11
-            AND c.clock NOT IN ('confirm', 'needs_info', 'ombudsman')))
-ORDER BY r.id DESC LIMIT $12
-"""
-
-
-async def search(
-    speaker: Speaker, wanted: Search, cursor: int | None, cities: CityBook, now: datetime, language: Language
-) -> ReportPage:
-    """What the speaker's grants cover and may read, newest first."""
-    scope = await scope_of(speaker, cities)
-    sought = [
-        agency.id for city in await cities.cities() for agency in city.agencies.values() if agency.key == wanted.agency
-    ]
-    rows = report_rows(
-        await DB.fetch(
-            SEARCH,
-            *scope,
-            cursor or 2**62,
-            wanted.state,
-            sought if wanted.agency else None,
-            f"{wanted.area}%" if wanted.area else None,
-            (read_tracking_id(wanted.q) or "") if wanted.q else None,
-            "%" + wanted.q.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_") + "%",
-            wanted.overdue,
-            now,
-            PAGE + 1,
-        )
-    )
-    return await _page(rows, cities, language, speaker)
-
-
-async def scope_of(speaker: Speaker, cities: CityBook) -> tuple[list[int], list[int], list[str]]:
-    """Cities, agencies (with their units) and village code patterns that the grants cover."""
-    every = await cities.cities()
-    whole: list[int] = []
-    agencies: list[int] = []
-    areas: list[str] = []
-    for grant in speaker.grants:
-        if grant.role in ("operator", "auditor", "admin"):
-            whole += [city.id for city in every if grant.city in (None, city.id)]
-        elif grant.role == "area_head" and grant.area_code:
-            areas.append(f"{grant.area_code}%")
-        elif grant.agency is not None:
-            agencies += units_of(every, grant.agency)
-    return whole, agencies, areas
-
-
-def units_of(cities: Sequence[City], agency: int) -> list[int]:
-    city = next((city for city in cities if agency in city.agencies), None)
-    return sorted(agency_and_below(city, agency)) if city else []
-
-
-async def _page(
+async def page(
     rows: list[ReportRow], cities: CityBook, language: Language, speaker: Speaker | None = None
 ) -> ReportPage:
     found: list[ReportShown] = []

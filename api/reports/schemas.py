@@ -53,6 +53,8 @@ class NewReport(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     visibility: Visibility | None = None
     answers: Annotated[dict[Line, Line], Meta(max_length=30)] = {}
     photos: Annotated[tuple[AnnouncedPhoto, ...], Meta(max_length=MAX_PHOTOS)] = ()
+    # Left out of the body's hash when it is left out of the body, as by phones that do not know it yet.
+    recurrence_of: Line | UnsetType = UNSET
 
 
 class Redaction(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -96,6 +98,7 @@ class NewEvent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     position: Position | None = None
     category: Annotated[str, Meta(max_length=100)] | None = None
     redact: Redaction | None = None
+    recurrence_of: Line = ""
 
 
 class Name(msgspec.Struct, frozen=True):
@@ -179,6 +182,12 @@ class EventShown(msgspec.Struct, frozen=True):
     note: str
     at: datetime
     evidence: tuple[UUID, ...]
+    date: datetime | None = None
+    reference: str = ""
+    rating: int | None = None
+    duplicate_of: str = ""
+    coordination: AgencyShown | None = None
+    escalated: bool = False
     internal_note: str | UnsetType = UNSET
     device_time: datetime | UnsetType | None = UNSET
 
@@ -192,6 +201,22 @@ class CommentShown(msgspec.Struct, frozen=True):
     at: datetime
     is_mine: bool
     is_hidden: bool
+
+
+class Related(msgspec.Struct, frozen=True):
+    """`bond`: what the other report is to this one: the one it was `merged_into`, one that was `merged` into it, its
+    `parent`, a `part`, the one that it is a `recurrence_of`, a `recurrence`. Words and photos for those who work on it.
+    """
+
+    bond: str
+    id: UUID
+    tracking_id: str
+    state: State
+    state_name: str
+    agency: AgencyShown | None
+    promise: Promise | None
+    text: str | UnsetType = UNSET
+    photos: tuple[PhotoShown, ...] = ()
 
 
 class Receipt(msgspec.Struct, frozen=True):
@@ -238,6 +263,10 @@ class ReportShown(msgspec.Struct, frozen=True):
     is_supported: bool | UnsetType = UNSET
     is_followed: bool | UnsetType = UNSET
     comments: tuple[CommentShown, ...] = ()
+    bounces: int = 0
+    is_escalated: bool = False
+    coordinating: tuple[AgencyShown, ...] = ()
+    related: tuple[Related, ...] = ()
     overdue: bool = False
     overdue_since: datetime | None = None
 

@@ -38,7 +38,7 @@ async def assign(
 
 
 async def _disposition(event: NewEvent, row: ReportRow, city: City) -> Assignment:
-    agency = _agency_named(event.agency, city) if event.agency else row.agency
+    agency = agency_named(event.agency, city) if event.agency else row.agency
     if event.officer is None:
         if row.state == "dispatched" and not event.agency:
             raise FieldRefused("agency", "needs-agency")  # else it would be a disposition to nobody
@@ -55,7 +55,7 @@ WHERE account.uid = $1 AND role_grant.role = 'officer' AND role_grant.agency = A
 """
 
 
-def _agency_named(key: str, city: City) -> int:
+def agency_named(key: str, city: City) -> int:
     for agency in city.agencies.values():
         if agency.key == key and agency.active:
             return agency.id

@@ -24,34 +24,24 @@ State = Literal[
 ]
 Actor = Literal["reporter", "officer", "coordinator", "area_head", "operator", "rule", "system"]
 Field = Literal["agency", "date", "reference", "reason", "evidence", "note", "duplicate_of"]
-Kind = Literal[
-    "change",
-    "answer",
-    "withdraw",
-    "confirm",
-    "dispute",
-    "appeal",
-    "comment",
-    "support",
-    "unsupport",
-    "follow",
-    "unfollow",
-    "hide",
-    "unhide",
-    "visibility",
-    "redact",
-    "edit",
-    "relocate",
-    "recategorize",
-    "contact",
-]
+Move = Literal["change", "answer", "withdraw", "confirm", "dispute", "appeal"]
+Voice = Literal["comment", "support", "unsupport", "follow", "unfollow"]  # by anybody, beside the story
+Publicity = Literal["hide", "unhide", "visibility", "redact"]
+Correction = Literal["edit", "relocate", "recategorize", "recurrence"]
+Cooperation = Literal["coordination", "coordination_end", "note", "propose", "extend", "contact"]
+Consequence = Literal["merged", "unmerged", "split", "derive"]  # by the system, of what happened to another report
+Kind = Literal[Move, Voice, Publicity, Correction, Cooperation, Consequence]
 
 STATES: tuple[State, ...] = get_args(State)
 CLOSED: frozenset[State] = frozenset({"resolved", "closed", "rejected", "duplicate", "withdrawn"})
 PAUSED: frozenset[State] = frozenset({"needs_info", "scheduled", "forwarded"})
 
-# Said by anybody beside the story of the report: they make nobody's version stale.
-LIGHT: frozenset[Kind] = frozenset({"comment", "support", "unsupport", "follow", "unfollow", "contact"})
+VOICES: frozenset[Kind] = frozenset(get_args(Voice))
+# What staff say to each other: no part of what the reporter and the public read.
+INTERNAL: frozenset[Kind] = frozenset({"note", "propose"})
+# They make nobody's version stale.
+LIGHT: frozenset[Kind] = VOICES | INTERNAL | {"contact", "merged", "unmerged"}
+CONSEQUENCES: frozenset[Kind] = frozenset(get_args(Consequence))
 
 _TRIAGE: frozenset[Actor] = frozenset({"operator", "area_head"})
 _AGENCY: frozenset[Actor] = frozenset({"officer", "coordinator", "operator"})
@@ -101,7 +91,9 @@ TRANSITIONS: dict[tuple[State, State], Transition] = {
     ("resolved", "in_progress"): Transition(_REPORTER, ("reason",), kind="dispute"),
     ("closed", "in_progress"): Transition(_OPERATOR, ("reason",)),
     ("rejected", "submitted"): Transition(_REPORTER, ("reason",), kind="appeal"),
+    # un-merge: to the one of these from which it was merged
     ("duplicate", "submitted"): Transition(_OPERATOR),
+    ("duplicate", "verified"): Transition(_OPERATOR),
 }
 
 TARGETS: dict[Kind, State] = {t.kind: to for (_, to), t in TRANSITIONS.items() if t.kind != "change"}

@@ -1,6 +1,6 @@
 """Writing a step that was found lawful: event, report, clocks, map point and outbox, in the caller's transaction."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
 
 import asyncpg
@@ -10,7 +10,7 @@ from api.cities.book import City
 from api.database import Statement
 from api.errors import EventDiffers
 from api.piccolo_conf import DB
-from api.reports.audience import UNTOLD, Happened, tell
+from api.reports.audience import Happened, tell
 from api.reports.chain import Link, chained, sealed, seals_written
 from api.reports.clockwork import RunningClock, Terms, clocks_after, terms_of
 from api.reports.permits import Permit
@@ -18,11 +18,20 @@ from api.reports.publicity import is_on_map, public_position
 from api.reports.queries import ReportRow
 from api.reports.schemas import NewEvent
 from api.reports.staffing import Assignment
-from api.reports.status import CLOSED, LIGHT, MOVES, State
+from api.reports.status import CLOSED, LIGHT, MOVES, VOICES, State
+
+# No reason for a phone to read the report again.
+SILENT = (VOICES - {"comment"}) | {"contact"}
 
 LOCK = """
 -- changes of one report come one after the other; in a statement of its own, so that the next one sees the last
 SELECT id FROM report WHERE client_id = $1 FOR UPDATE
+"""
+LOCK_BOTH = """
+-- with the one that it is, or will be, merged into; always in the order of their ids, so that nobody waits in a circle
+SELECT id FROM report
+WHERE client_id = $1 OR tracking_id = $2 OR id = (SELECT own.merged_into FROM report AS own WHERE own.client_id = $1)
+ORDER BY id FOR UPDATE
 """
 
 
@@ -41,7 +50,7 @@ class Step(msgspec.Struct, frozen=True):
     elsewhere: Mapping[str, str] = {}  # words that the event brings and the report keeps
     details: Mapping[str, object] = {}
     clocks: tuple[RunningClock, ...] = ()  # of a step that leaves the state and yet changes the promises
-    then: "Callable[[ReportRow], Step | None] | None" = None  # what follows at once, from the report as it is now
+    then: "Callable[[], Awaitable[Sequence[Step]]] | None" = None  # what follows at once, here or on another report
 
     @property
     def moves(self) -> bool:
@@ -175,7 +184,7 @@ def _report_values(step: Step, clocks: tuple[RunningClock, ...]) -> dict[str, ob
         "report": row.id,
         "state": step.to,
         "step_version": row.step_version if step.is_light else row.version + 1,
-        "is_news": step.event.kind not in UNTOLD,
+        "is_news": step.event.kind not in SILENT,
         "clocks": msgspec.json.encode(clocks).decode(),
         "evidence_by": step.actor if step.to == "work_done" else row.evidence_by,
         "triaged_at": row.triaged_at or (step.now if is_staff_step else None),

@@ -52,6 +52,12 @@ class Report(Table):
     changed_xid = BigInt()
     step_version = Integer()
     supports = Integer()
+    bounces = SmallInt()
+    is_escalated = Boolean()
+    merged_into = BigInt(null=True)
+    recurrence_of = BigInt(null=True)
+    parent = BigInt(null=True)
+    coordinating = Array(base_column=Integer(), null=True)
 
 
 class ReportEvent(Table, tablename="report_event"):

@@ -9,9 +9,10 @@ from uuid import UUID
 from api.accounts.errors import NotAllowed
 from api.accounts.speaker import Speaker
 from api.cities.book import City, CityBook
-from api.errors import FieldRefused, ReportNotFound
+from api.errors import FieldRefused, NotNow, ReportNotFound
 from api.piccolo_conf import DB
 from api.reports.asked import Asked
+from api.reports.bonds import rebuild
 from api.reports.permits import Permit, Standing, permits
 from api.reports.publicity import shows_content
 from api.reports.queries import ReportRow, city_of
@@ -20,7 +21,7 @@ from api.reports.tracking import read_tracking_id
 
 # The matrix of the field: everybody signed in but the auditor.
 SPEAK: frozenset[Standing] = frozenset(
-    {"reporter", "resident", "officer", "coordinator", "area_head", "operator", "admin"}
+    {"reporter", "resident", "officer", "coordinator", "area_head", "operator", "helper", "admin"}
 )
 BESIDE: frozenset[Standing] = SPEAK - {"reporter"}  # nobody supports or follows what is their own
 AT_ONCE: frozenset[Standing] = SPEAK - {"resident"}
@@ -51,51 +52,52 @@ def _only_audits(speaker: Speaker) -> bool:
 
 async def support(asked: Asked) -> Step | None:
     """None when it is supported already."""
-    return await _enter(asked, "support", 1)
+    return await _enter(asked, "support")
 
 
 async def unsupport(asked: Asked) -> Step | None:
-    return await _leave(asked, "support", 1)
+    return await _leave(asked, "support")
 
 
 async def follow(asked: Asked) -> Step | None:
-    return await _enter(asked, "follow", 0)
+    return await _enter(asked, "follow")
 
 
 async def unfollow(asked: Asked) -> Step | None:
-    return await _leave(asked, "follow", 0)
+    return await _leave(asked, "follow")
 
 
 ENTER = """
 -- once, however often it is said
-WITH entered AS (
-    INSERT INTO report_follower (report, account, reason, since) VALUES ($1, $2, $3, $4)
-    ON CONFLICT DO NOTHING RETURNING report
-)
-UPDATE report SET supports = supports + $5 FROM entered WHERE report.id = entered.report RETURNING report.id
+INSERT INTO report_follower (report, account, reason, since) VALUES ($1, $2, $3, $4)
+ON CONFLICT DO NOTHING RETURNING report
 """
 
 
-async def _enter(asked: Asked, reason: str, counted: int) -> Step | None:
+async def _enter(asked: Asked, reason: str) -> Step | None:
     permit = asked.permit(BESIDE)
+    if asked.row.state == "duplicate":  # its master is the one to support
+        raise NotNow(asked.row.state, asked.row.version)
     if permit.grant is None and asked.row.account == asked.speaker.account:
         raise NotAllowed("support the own report")
-    entered = await DB.fetch(ENTER, asked.row.id, asked.speaker.account, reason, asked.now, counted)
-    return asked.step(permit) if entered else None
+    entered = await DB.fetch(ENTER, asked.row.id, asked.speaker.account, reason, asked.now)
+    return await _counted(asked, permit) if entered else None
 
 
-LEAVE = """
-WITH gone AS (
-    DELETE FROM report_follower WHERE report = $1 AND account = $2 AND reason = $3 RETURNING report
-)
-UPDATE report SET supports = supports - $4 FROM gone WHERE report.id = gone.report RETURNING report.id
-"""
+LEAVE = "DELETE FROM report_follower WHERE report = $1 AND account = $2 AND reason = $3 RETURNING report"
 
 
-async def _leave(asked: Asked, reason: str, counted: int) -> Step | None:
+async def _leave(asked: Asked, reason: str) -> Step | None:
     permit = asked.permit(SPEAK)
-    gone = await DB.fetch(LEAVE, asked.row.id, asked.speaker.account, reason, counted)
-    return asked.step(permit) if gone else None
+    gone = await DB.fetch(LEAVE, asked.row.id, asked.speaker.account, reason)
+    return await _counted(asked, permit) if gone else None
+
+
+async def _counted(asked: Asked, permit: Permit) -> Step:
+    await rebuild(asked.row.id, asked)
+    if asked.row.merged_into is not None:
+        await rebuild(asked.row.merged_into, asked)
+    return asked.step(permit)
 
 
 async def comment(asked: Asked) -> Step:

@@ -17,8 +17,9 @@ from api.cities.book import CityBook
 from api.errors import FieldRefused
 from api.piccolo_conf import DB
 from api.reports.permits import permits
-from api.reports.queries import ReportRow, report_rows, scope_of, show
+from api.reports.queries import ReportRow, report_rows, show
 from api.reports.schemas import ReportShown, Worklist
+from api.reports.search import scope_of
 
 PAGE = 200
 MAX_BIGINT = 2**63 - 1
@@ -93,7 +94,8 @@ def _next(cursor: Cursor, rows: list[ReportRow], limit: int) -> Cursor:
 OPEN = """
 -- a phone that starts anew: what is open in the cities, agencies and areas of the grants
 SELECT r.* FROM report_shown AS r
-WHERE (r.city = ANY($1::int[]) OR r.agency = ANY($2::int[]) OR r.village_code LIKE ANY($3::text[]))
+WHERE (r.city = ANY($1::int[]) OR r.agency = ANY($2::int[]) OR r.coordinating && $2::int[]
+    OR r.village_code LIKE ANY($3::text[]))
     AND r.id > $4 AND r.state NOT IN ('closed', 'duplicate', 'rejected', 'resolved', 'withdrawn')
 ORDER BY r.id LIMIT $5
 """
@@ -108,8 +110,10 @@ async def read_open(
 CHANGED = """
 -- what the grants cover now, or covered at some event before: then it has been taken away
 SELECT r.* FROM report_shown AS r
-WHERE (r.city = ANY($1::int[]) OR r.agency = ANY($2::int[]) OR r.village_code LIKE ANY($3::text[])
-       OR EXISTS (SELECT FROM report_event AS e WHERE e.report = r.id AND e.agency = ANY($2::int[]))
+WHERE (r.city = ANY($1::int[]) OR r.agency = ANY($2::int[]) OR r.coordinating && $2::int[]
+       OR r.village_code LIKE ANY($3::text[])
+       OR EXISTS (SELECT FROM report_event AS e WHERE e.report = r.id AND (e.agency = ANY($2::int[])
+                  OR (e.kind = 'coordination' AND (e.details->>'coordination')::int = ANY($2::int[]))))
 -- or the pin was moved out of the area
        OR EXISTS (SELECT FROM report_event AS e WHERE e.report = r.id AND e.kind = 'relocate'
                   AND e.details->>'from_village' LIKE ANY($3::text[])))

@@ -176,6 +176,7 @@ WHO_MAY: dict[tuple[State, State], set[str]] = {
     ("closed", "in_progress"): {"operator"},
     ("rejected", "submitted"): REPORTER,
     ("duplicate", "submitted"): {"operator"},
+    ("duplicate", "verified"): {"operator"},
 }
 
 

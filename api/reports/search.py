@@ -1,0 +1,99 @@
+"""What staff look for among the reports of their grants."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+
+from api.accounts.speaker import Speaker
+from api.catalogue import Language
+from api.cities.book import City, CityBook
+from api.piccolo_conf import DB
+from api.reports.permits import agency_and_below
+from api.reports.queries import PAGE, page, report_rows
+from api.reports.schemas import ReportPage
+from api.reports.status import State
+from api.reports.tracking import read_tracking_id
+
+
+class Search(msgspec.Struct, frozen=True, kw_only=True):
+    """Filters of staff; `area` is a code and covers its subtree, `q` looks into text and tracking id.
+
+    `attention`: what only an operator can set right.
+    """
+
+    state: State | None = None
+    agency: str | None = None
+    area: str | None = None
+    overdue: bool = False
+    attention: bool = False
+    q: str = ""
+
+
+SEARCH = """
+SELECT r.* FROM report_shown AS r
+-- what the speaker's grants cover: whole cities, agencies with their units, areas
+WHERE (r.city = ANY($1::int[]) OR r.agency = ANY($2::int[]) OR r.coordinating && $2::int[]
+       OR r.village_code LIKE ANY($3::text[]))
+    AND r.id < $4
+-- the filters
+    AND ($5::text IS NULL OR r.state = $5)
+    AND ($6::int[] IS NULL OR r.agency = ANY($6))
+    AND ($7::text IS NULL OR r.village_code LIKE $7)
+    AND ($8::text IS NULL OR r.tracking_id = $8 OR r.text ILIKE $9)
+    AND (NOT $10::boolean OR EXISTS (
+        SELECT FROM report_clock AS c WHERE c.report = r.id AND c.stopped_at IS NULL AND c.due_at <= $11
+            AND c.clock NOT IN ('confirm', 'needs_info', 'ombudsman')))
+-- given back twice, or disputed twice: the operator decides
+    AND (NOT $12::boolean OR (r.state = 'verified' AND r.bounces >= 2)
+         OR (r.is_escalated AND r.state IN ('in_progress', 'scheduled', 'forwarded', 'work_done')))
+ORDER BY r.id DESC LIMIT $13
+"""
+
+
+async def search(
+    speaker: Speaker, wanted: Search, cursor: int | None, cities: CityBook, now: datetime, language: Language
+) -> ReportPage:
+    """What the speaker's grants cover and may read, newest first."""
+    scope = await scope_of(speaker, cities)
+    sought = [
+        agency.id for city in await cities.cities() for agency in city.agencies.values() if agency.key == wanted.agency
+    ]
+    rows = report_rows(
+        await DB.fetch(
+            SEARCH,
+            *scope,
+            cursor or 2**62,
+            wanted.state,
+            sought if wanted.agency else None,
+            f"{wanted.area}%" if wanted.area else None,
+            (read_tracking_id(wanted.q) or "") if wanted.q else None,
+            "%" + wanted.q.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_") + "%",
+            wanted.overdue,
+            now,
+            wanted.attention,
+            PAGE + 1,
+        )
+    )
+    return await page(rows, cities, language, speaker)
+
+
+async def scope_of(speaker: Speaker, cities: CityBook) -> tuple[list[int], list[int], list[str]]:
+    """Cities, agencies (with their units) and village code patterns that the grants cover."""
+    every = await cities.cities()
+    whole: list[int] = []
+    agencies: list[int] = []
+    areas: list[str] = []
+    for grant in speaker.grants:
+        if grant.role in ("operator", "auditor", "admin"):
+            whole += [city.id for city in every if grant.city in (None, city.id)]
+        elif grant.role == "area_head" and grant.area_code:
+            areas.append(f"{grant.area_code}%")
+        elif grant.agency is not None:
+            agencies += units_of(every, grant.agency)
+    return whole, agencies, areas
+
+
+def units_of(cities: Sequence[City], agency: int) -> list[int]:
+    city = next((city for city in cities if agency in city.agencies), None)
+    return sorted(agency_and_below(city, agency)) if city else []

@@ -1,0 +1,10 @@
+"""Taking a step, and whatever follows from it: on this report, on one that it is bound to."""
+
+from api.reports.steps import Step, write
+
+
+async def take(step: Step) -> None:
+    """In the caller's transaction, which holds the report's lock. Raises EventDiffers."""
+    await write(step)
+    for following in await step.then() if step.then else ():
+        await take(following)
