@@ -1,3 +1,7 @@
+import shutil
+import socket
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -5,6 +9,7 @@ import httpx
 import pytest
 from litestar import Litestar
 from litestar.datastructures import State
+from playwright.async_api import Browser, async_playwright
 
 import geo.areas
 from api.cities.book import CityBook
@@ -13,6 +18,7 @@ from api.piccolo_conf import DB
 from api.settings import Settings
 from api.web.pages import web_handlers
 from tests.geo.factories import a_city_of_squares
+from tests.peers.line import Line, a_line
 from tests.people import NOON, Town, a_town
 
 
@@ -36,3 +42,37 @@ async def town(tmp_path: Path) -> AsyncIterator[Town]:
     await add_city("32.76", NOON, areas=geo.areas)
     async with a_town("32.76", tmp_path) as town:
         yield town
+
+
+CHROMIUM_ARGUMENTS = (
+    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+)
+
+
+@pytest.fixture(scope="module")
+async def phones() -> AsyncIterator[Browser]:
+    """A real Chromium: each context of it is somebody's phone."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    assert path, "the apps are tested in a real browser: apt-get install chromium"
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=path, args=CHROMIUM_ARGUMENTS)
+        yield browser
+        await browser.close()
+
+
+@pytest.fixture
+async def line(town: Town) -> AsyncIterator[Line]:
+    """To an API of its own process on the town's database; its port is what phones speak to."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        fd = listening.fileno()
+        process = subprocess.Popen(
+            [sys.executable, "-m", "uvicorn", "--factory", "api.__main__:app", "--fd", str(fd), "--no-access-log"],
+            pass_fds=[fd],
+        )
+        try:
+            async with a_line(listening.getsockname()[1]) as line:
+                yield line
+        finally:
+            process.terminate()
+            process.wait(timeout=20)

@@ -1,6 +1,6 @@
 // The parts that every app is made of.
 
-import { useEffect, useErrorBoundary, useId, useRef, useState } from "preact/hooks";
+import { useEffect, useErrorBoundary, useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 
 import { html } from "./html.js";
 import { Icon } from "./icons.js";
@@ -57,8 +57,8 @@ export const Check = ({ label, hint, checked, change }) => html`
 export function Sheet({ title, close, children }) {
   const dialog = useRef();
   const id = useId();
-  useEffect(() => {
-    dialog.current.showModal();
+  useLayoutEffect(() => {
+    dialog.current.showModal(); // the focus goes to the child with `autofocus`, else to the button that closes
   }, []);
   return html`
     <dialog class="sheet" ref=${dialog} aria-labelledby=${id} onClose=${close}>

@@ -58,7 +58,7 @@ function Form({ name, report, close }) {
       <form class="stack" onSubmit=${submit} novalidate>
         ${rates && html`<${Choice} isRow legend=${words("lapor_rating")} value=${rating} choose=${setRating} choices=${[1, 2, 3, 4, 5].map((stars) => ({ value: stars, label: words("lapor_rating_stars", { stars }) }))} />`}
         ${needs && html`<${Field} label=${words("lapor_words")} fault=${fault}>
-          ${(ids) => html`<textarea ...${ids} maxlength=${LONGEST[needs]} value=${text} onInput=${(event) => setText(event.currentTarget.value)}></textarea>`}
+          ${(ids) => html`<textarea ...${ids} autofocus maxlength=${LONGEST[needs]} value=${text} onInput=${(event) => setText(event.currentTarget.value)}></textarea>`}
         <//>`}
         <button class="button wide ${kind ?? "primary"}">${words(label)}</button>
       </form>

@@ -4,6 +4,7 @@ import { useEffect, useState } from "preact/hooks";
 
 import { get, put } from "../app/db.js";
 import { read } from "../app/server.js";
+import { areaAt, cityOf, locate } from "./places.js";
 
 const keyOf = (city) => `categories-${city}`;
 
@@ -33,6 +34,21 @@ async function load(terms, asked, show) {
   } catch {
     // what is kept stands; without it the screen says what is missing
   }
+}
+
+/** For the days without a network: the list of where this phone is, once that is known without a question. */
+export async function keepAtHand(terms) {
+  const city = (await homeCity(terms)) ?? (await cityHere(terms));
+  if (city) await load(terms, city, () => {});
+}
+
+async function cityHere(terms) {
+  const permission = await navigator.permissions?.query({ name: "geolocation" }).catch(() => null);
+  if (permission?.state !== "granted") return null;
+  return locate()
+    .then(areaAt)
+    .then((place) => cityOf(place, terms)?.code)
+    .catch(() => null);
 }
 
 /** Where this phone reported last, or the only city that there is. */

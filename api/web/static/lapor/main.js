@@ -10,6 +10,7 @@ import { Icon } from "../app/icons.js";
 import { keepSending } from "../app/outbox.js";
 import { config, isOutdated, keepShell, renew } from "../app/shell.js";
 import { language, words } from "../app/words.js";
+import { keepAtHand } from "./categories.js";
 import { Home } from "./home.js";
 import { NewReport } from "./new_report.js";
 import { Sent } from "./sent.js";
@@ -42,13 +43,14 @@ function App() {
   }, []);
   useEffect(() => {
     if (terms && isOutdated(terms)) renew();
+    if (terms) keepAtHand(terms);
   }, [terms]);
   return html`
     <a class="skip" href="#content" onClick=${toContent}>${words("skip_to_content")}</a>
     <${Top} />
     <${Messages} update=${update} />
-    <${Guard}><${Screen} key=${place.join("/")} place=${place} terms=${terms} queue=${queue} /><//>
     ${place[0] !== "baru" && html`<${Tabs} here=${place[0] ?? ""} unread=${unread} />`}
+    <${Guard}><${Screen} key=${place.join("/")} place=${place} terms=${terms} queue=${queue} /><//>
     <${Toast} />
   `;
 }
