@@ -21,6 +21,7 @@ from api.clock import Clock, wall_clock
 from api.health import health_handlers
 from api.live.controllers import live_handlers
 from api.live.log import LiveLog
+from api.notifications import NotificationController
 from api.phones import PhoneController
 from api.photos import photo_handlers
 from api.piccolo_conf import DB
@@ -87,6 +88,7 @@ def create_app(settings: Settings, clock: Clock = wall_clock) -> Litestar:
             ReportController,
             ContactController,
             PhoneController,
+            NotificationController,
             *channels_controllers,
             *photo_handlers,
             *area_handlers,

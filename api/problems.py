@@ -24,6 +24,7 @@ from geo.point import PositionRefused
 from media import errors as media
 from push.addresses import AddressRefused
 from push.firebase_keys import KeysUnavailable
+from push.preferences import PreferenceRefused
 
 log = logging.getLogger(__name__)
 PROBLEM_JSON = "application/problem+json"
@@ -176,6 +177,13 @@ def address_refused(request: Request[Any, Any, Any], error: AddressRefused) -> R
     return field_refused(request, errors.FieldRefused("address", f"address-{error.reason}"))
 
 
+WISHES = {"zone": "zone", "hours": "quiet", "kinds": "kinds"}
+
+
+def preference_refused(request: Request[Any, Any, Any], error: PreferenceRefused) -> Response[dict[str, object]]:
+    return field_refused(request, errors.FieldRefused(WISHES[error.reason], f"preference-{error.reason}"))
+
+
 def body_refused(request: Request[Any, Any, Any], error: ValidationException) -> Response[dict[str, object]]:
     """A body or a parameter of the wrong shape: which field, and what is expected."""
     language = language_of(request)
@@ -250,6 +258,7 @@ EXCEPTION_HANDLERS: ExceptionHandlersMap = {
     PositionRefused: position_refused,
     media.AnnouncementRefused: announcement_refused,
     AddressRefused: address_refused,
+    PreferenceRefused: preference_refused,
     ValidationException: body_refused,
     HTTPException: http_refused,
     **dict.fromkeys((asyncpg.CharacterNotInRepertoireError, asyncpg.UntranslatableCharacterError), unstorable),

@@ -40,7 +40,7 @@ from media.spool import Spool
 from media.store import Store, open_store
 from media.sweeping import Sweep, give_up_unattached, give_up_unfinished
 from media.uploads import Uploads
-from push import vapid
+from push import digest, vapid
 from push.delivery import Deliverer
 from push.fanout import expand
 from push.fcm import FcmSender
@@ -125,6 +125,7 @@ async def work(settings: Settings, clock: Clock = wall_clock) -> None:
         every = {
             "fan-out": FANOUT_EVERY_S,
             "arrivals": ARRIVALS_EVERY_S,
+            "digests": TIDY_EVERY_S,
             "photos": PHOTO_EVERY_S,
             "tidy": TIDY_EVERY_S,
             "clocks": CLOCKS_EVERY_S,
@@ -172,6 +173,9 @@ def make_chores(settings: Settings, clock: Clock, sandbox: Sandbox, deliverer: D
         lapsed = await lapse.lapse_due(cities, clock())
         return looked == escalate.AT_ONCE or lapsed == lapse.AT_ONCE
 
+    async def digests() -> bool:
+        return bool(await digest.tell_due(clock()))
+
     async def forget() -> bool:
         swept = await forget_notifications(clock())
         return bool(swept.emptied or swept.deleted)
@@ -181,6 +185,7 @@ def make_chores(settings: Settings, clock: Clock, sandbox: Sandbox, deliverer: D
         "push": push,
         "fan-out": fanout,
         "arrivals": arrivals,
+        "digests": digests,
         "clocks": clocks,
         "forget": forget,
         **counting(clock),

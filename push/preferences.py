@@ -1,4 +1,7 @@
-"""What a person wishes: kinds for the inbox only, and hours without a sound. The inbox always gets everything."""
+"""What a person wishes: kinds for the inbox only, or once a day together, and hours without a sound.
+
+The inbox always gets everything.
+"""
 
 from collections.abc import Collection
 from datetime import UTC, datetime, time, timedelta
@@ -9,6 +12,7 @@ import msgspec
 from push.tables import QuietHours
 
 MAX_KINDS = 100
+DIGEST_AT = time(18)
 
 
 class PreferenceRefused(Exception):
@@ -28,8 +32,13 @@ class Quiet(msgspec.Struct, frozen=True):
 
 
 class Preferences(msgspec.Struct, frozen=True):
+    """`digest` are kinds that come once a day, counted; `zone` is the clock of the digest, `language` its words."""
+
     inbox_only: frozenset[str] = frozenset()
     quiet: Quiet | None = None
+    digest: frozenset[str] = frozenset()
+    zone: str = "Asia/Jakarta"
+    language: str = "id"
 
 
 def awake_at(quiet: Quiet, now: datetime) -> datetime:
@@ -46,7 +55,8 @@ def awake_at(quiet: Quiet, now: datetime) -> datetime:
 
 def check(preferences: Preferences) -> None:
     """Raises PreferenceRefused."""
-    quiet, kinds = preferences.quiet, preferences.inbox_only
+    quiet, kinds = preferences.quiet, preferences.inbox_only | preferences.digest
+    _check_zone(preferences.zone)
     if quiet:
         _check_zone(quiet.zone)
     if quiet and (quiet.begins == quiet.ends or quiet.begins.tzinfo or quiet.ends.tzinfo):
@@ -63,21 +73,39 @@ def _check_zone(name: str) -> None:
 
 
 WISHED = """
-SELECT ARRAY(SELECT i.kind FROM inbox_only AS i WHERE i.recipient = {}) AS kinds, q.begins, q.ends, q.zone
-FROM (SELECT 1) AS always LEFT JOIN quiet_hours AS q ON q.recipient = {}
+SELECT ARRAY(SELECT i.kind FROM inbox_only AS i WHERE i.recipient = {} AND NOT i.is_digest) AS kinds,
+    ARRAY(SELECT i.kind FROM inbox_only AS i WHERE i.recipient = {} AND i.is_digest) AS digested,
+    q.begins, q.ends, q.zone, d.zone AS digest_zone, d.language
+FROM (SELECT {}::bigint AS recipient) AS me
+LEFT JOIN quiet_hours AS q USING (recipient) LEFT JOIN digest AS d USING (recipient)
 """
 
 
 async def wished(recipient: int) -> Preferences:
-    row = (await QuietHours.raw(WISHED, recipient, recipient))[0]
+    row = (await QuietHours.raw(WISHED, recipient, recipient, recipient))[0]
     quiet = Quiet(row["begins"], row["ends"], row["zone"]) if row["zone"] else None
-    return Preferences(frozenset(row["kinds"]), quiet)
+    found = Preferences(frozenset(row["kinds"]), quiet, frozenset(row["digested"]))
+    if row["digest_zone"]:
+        found = msgspec.structs.replace(found, zone=row["digest_zone"], language=row["language"])
+    return found
 
 
 WISH = """
-WITH sounding AS (DELETE FROM inbox_only AS i WHERE i.recipient = {} AND i.kind <> ALL ({}::text[])),
+WITH wished AS (
+    SELECT kind, kind = ANY ({}::text[]) AS is_digest FROM unnest({}::text[]) AS kind
+),
+sounding AS (DELETE FROM inbox_only AS i WHERE i.recipient = {} AND i.kind NOT IN (SELECT kind FROM wished)),
 silent AS (
-    INSERT INTO inbox_only (recipient, kind) SELECT {}, kind FROM unnest({}::text[]) AS kind ON CONFLICT DO NOTHING
+    INSERT INTO inbox_only AS i (recipient, kind, is_digest) SELECT {}, kind, is_digest FROM wished
+    ON CONFLICT (recipient, kind) DO UPDATE SET is_digest = EXCLUDED.is_digest
+),
+-- once a day, or not at all
+undigested AS (DELETE FROM digest AS d WHERE d.recipient = {} AND {}::timestamptz IS NULL),
+digested AS (
+    INSERT INTO digest AS d (recipient, zone, language, next_at)
+    SELECT {}, {}::text, {}::text, {}::timestamptz WHERE {}::timestamptz IS NOT NULL
+    ON CONFLICT (recipient) DO UPDATE SET zone = EXCLUDED.zone, language = EXCLUDED.language,
+        next_at = EXCLUDED.next_at
 ),
 loud AS (DELETE FROM quiet_hours AS q WHERE q.recipient = {} AND {}::text IS NULL)
 -- the last part: the hours, if there are any
@@ -87,16 +115,27 @@ ON CONFLICT (recipient) DO UPDATE SET begins = EXCLUDED.begins, ends = EXCLUDED.
 """
 
 
-async def wish(recipient: int, preferences: Preferences) -> None:
+async def wish(recipient: int, preferences: Preferences, now: datetime) -> None:
     """All of a person's wishes, in place of those before. Raises PreferenceRefused.
 
     Kinds hold for what is told from now on, hours also for what is waiting.
     """
     check(preferences)
-    kinds, quiet = _in_order(preferences.inbox_only), preferences.quiet
+    digest, quiet = _in_order(preferences.digest), preferences.quiet
+    kinds = _in_order(preferences.inbox_only | preferences.digest)
+    next_at = digest_after(now, preferences.zone) if digest else None
     begins, ends, zone = (quiet.begins, quiet.ends, quiet.zone) if quiet else (None, None, None)
-    mine = (recipient, kinds, recipient, kinds, recipient, zone, recipient, begins, ends, zone, zone)
-    await QuietHours.raw(WISH, *mine)
+    silent = (digest, kinds, recipient, recipient)
+    daily = (recipient, next_at, recipient, preferences.zone, preferences.language, next_at, next_at)
+    hours = (recipient, zone, recipient, begins, ends, zone, zone)
+    await QuietHours.raw(WISH, *silent, *daily, *hours)
+
+
+def digest_after(now: datetime, zone: str) -> datetime:
+    """The next evening."""
+    local = now.astimezone(ZoneInfo(zone))
+    today = datetime.combine(local.date(), DIGEST_AT, local.tzinfo)
+    return (today if today > local else today + timedelta(days=1)).astimezone(UTC)
 
 
 def _in_order(kinds: Collection[str]) -> list[str]:

@@ -100,10 +100,20 @@ class VapidKey(Table, tablename="vapid_key"):
 
 
 class InboxOnly(Table, tablename="inbox_only"):
-    """A kind of which a recipient wants no push; the primary key is both columns."""
+    """A kind of which a recipient wants no push, or only one a day; the primary key is recipient and kind."""
 
     recipient = BigInt(primary_key=True, default=None)
     kind = Text(default=None)
+    is_digest = Boolean(default=False)
+
+
+class Digest(Table, tablename="digest"):
+    """Who is told once a day how much there is to read, and when the next time is."""
+
+    recipient = BigInt(primary_key=True, default=None)
+    zone = Text(default=None)
+    language = Text(default=None)
+    next_at = Timestamptz(default=None)
 
 
 class QuietHours(Table, tablename="quiet_hours"):

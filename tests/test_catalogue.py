@@ -13,6 +13,7 @@ from api.cities.promises import Clock
 from api.problems import BODY_FAULTS, HTTP_FAULTS, JSON_TYPES, PROBLEMS
 from api.reports.escalation import KINDS, WARNING
 from api.reports.status import STATES, TRANSITIONS
+from push import digest
 
 # media/tables.py draws how they follow each other
 PHOTO_STATES = ("expected", "uploading", "uploaded", "ready", "refused", "hidden", "swept")
@@ -24,6 +25,7 @@ SOURCES = {
     if "node_modules" not in path.parts and "piccolo_migrations" not in path.parts
 }
 TEMPLATES = {path: path.read_text(encoding="utf-8") for path in Path("api/web/templates").rglob("*.html")}
+MESSAGE = r"message\..+\.title$"
 LITERALS = {
     node.value
     for source in SOURCES.values()
@@ -77,6 +79,13 @@ def prefixes_in_pages() -> set[str]:
     return {key for page in TEMPLATES.values() for key in re.findall(r"""\bt\(["']([\w.-]+)["'] ~""", page)}
 
 
+def kinds_sent() -> set[str]:
+    kinds = {digest.KIND, WARNING, *KINDS.values()}
+    for source in SOURCES.values():
+        kinds |= set(re.findall(r"""["'](report\.[a-z_]+|photo\.(?:refused|swept))["']""", source))
+    return kinds
+
+
 def asked_by_rule() -> set[str]:
     """Keys that are put together from the vocabulary of a room."""
     from api.web.apps import APPS
@@ -105,20 +114,12 @@ def asked_by_rule() -> set[str]:
             for call in calls_of("AddressRefused") + calls_of("SubscriptionRefused")
             for reason in literal(call, 0)
         }
+        | {f"preference-{reason}" for call in calls_of("PreferenceRefused") for reason in literal(call, 0)}
         | {key for key in LITERALS if key.startswith(("position_", "accuracy_")) and key in entries()}
-        | {
-            f"message.{kind}.{part}"
-            for kind in ("report.received", "report.changed")
-            for part in ("title", "body", "body_agency")
-        }
-        | {
-            f"message.{kind}.{part}"
-            for kind in ("photo.refused", "photo.swept", "report.commented")
-            for part in ("title", "body")
-        }
+        | {f"message.{kind}.{part}" for kind in kinds_sent() for part in ("title", "body")}
+        | {f"message.{kind}.body_agency" for kind in ("report.received", "report.changed", "report.arrived_here")}
         | {f"{app}_app_{part}" for app in APPS for part in ("name", "short", "description")}
         | {f"clock.{clock}" for clock in get_args(Clock)}
-        | {f"message.{kind}.{part}" for kind in (*KINDS.values(), WARNING) for part in ("title", "body")}
     )
 
 
@@ -142,10 +143,8 @@ def test_the_reasons_of_positions_are_those_that_geo_gives():
 
 
 def test_the_kinds_of_messages_are_those_that_are_sent():
-    kinds = set()
-    for source in SOURCES.values():
-        kinds |= set(re.findall(r"""["'](report\.[a-z]+|photo\.(?:refused|swept))["']""", source))
-    assert kinds == {"report.received", "report.changed", "report.commented", "photo.refused", "photo.swept"}
+    worded = {key.removeprefix("message.").removesuffix(".title") for key in entries() if re.match(MESSAGE, key)}
+    assert worded == kinds_sent()
 
 
 def test_words_for_people_speak_of_no_library():

@@ -144,7 +144,7 @@ once AS (
 )
 SELECT push_tell(array_agg(once.account), array_agg(once.kind), array_agg(account.language),
     :subject, :version, :params ::jsonb, :now, :valid)
-FROM once JOIN account ON account.id = once.account
+FROM once JOIN account ON account.id = once.account AND account.disabled_at IS NULL
 """)
 
 

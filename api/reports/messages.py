@@ -10,7 +10,8 @@ from api.reports.tracking import shown
 def words(kind: str, params: Mapping[str, Any], language: Language) -> tuple[str, str]:
     """Title and body of a notification of this kind."""
     facts = dict(params)
-    facts["tracking_id"] = shown(str(params["tracking_id"]))
+    if "tracking_id" in params:
+        facts["tracking_id"] = shown(str(params["tracking_id"]))
     if "state" in params:
         facts["state_name"] = text(f"state.{params['state']}", language)
     if "reason" in params:

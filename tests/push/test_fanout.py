@@ -90,7 +90,7 @@ async def test_a_newer_revision_takes_the_place_of_what_was_not_sent():
 async def test_wishes_and_numbers_count_as_for_one():
     await a_phone(1)
     await a_phone(2, "another")
-    await preferences.wish(1, Preferences(frozenset({"city.said"})))
+    await preferences.wish(1, Preferences(frozenset({"city.said"})), NOW)
     await tell(range(MANY))
     await expand_all()
     assert [row["reached"] for row in await deliveries()] == ["another"]

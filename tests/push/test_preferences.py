@@ -75,7 +75,7 @@ def test_nobody_waits_a_day_nor_wakes_in_quiet_hours(now: datetime, begins: time
 )
 async def test_wishes_that_mean_nothing_are_refused(wishes: Preferences, reason: str):
     with pytest.raises(PreferenceRefused) as refused:
-        await preferences.wish(7, wishes)
+        await preferences.wish(7, wishes, NOW)
     assert refused.value.reason == reason
     assert await preferences.wished(7) == Preferences()
 
@@ -84,14 +84,14 @@ async def test_the_last_wishes_count():
     first = Preferences(frozenset({"a", "b"}), NIGHT)
     second = Preferences(frozenset({"b", "c"}), NOON)
     for wishes in (first, second, second, Preferences(), first):
-        await preferences.wish(7, wishes)
+        await preferences.wish(7, wishes, NOW)
         assert await preferences.wished(7) == wishes
     assert await preferences.wished(8) == Preferences()
 
 
 async def test_a_kind_for_the_inbox_only_is_sent_nowhere():
     await a_phone(7)
-    await preferences.wish(7, Preferences(frozenset({"report.changed"})))
+    await preferences.wish(7, Preferences(frozenset({"report.changed"})), NOW)
     await a_notice(7, kind="report.changed")
     await a_notice(7, kind="report.received")
     assert [row["rev"] for row in await deliveries()] == [1]
@@ -100,14 +100,14 @@ async def test_a_kind_for_the_inbox_only_is_sent_nowhere():
 
 async def test_another_ones_wishes_change_nothing():
     await a_phone(7)
-    await preferences.wish(8, Preferences(frozenset({"report.changed"})))
+    await preferences.wish(8, Preferences(frozenset({"report.changed"})), NOW)
     await a_notice(7)
     assert await states() == ["pending"]
 
 
 async def test_in_quiet_hours_a_message_waits_for_their_end(fcm: FcmDouble, sender: FcmSender):
     await a_phone(7, "ok-1")
-    await preferences.wish(7, Preferences(quiet=NIGHT))
+    await preferences.wish(7, Preferences(quiet=NIGHT), NOW)
     await a_notice(7, now=at(23))
     await a_deliverer(sender).deliver_due(at(23))
     [row] = await deliveries()
@@ -123,7 +123,7 @@ async def test_what_is_urgent_comes_in_quiet_hours_too(fcm: FcmDouble, sender: F
         return Text(title="Darurat", body="", is_urgent=True)
 
     await a_phone(7, "ok-1")
-    await preferences.wish(7, Preferences(quiet=NIGHT))
+    await preferences.wish(7, Preferences(quiet=NIGHT), NOW)
     await a_notice(7, now=at(23))
     await Deliverer({"fcm": sender}, render, patience_s=60).deliver_due(at(23))
     assert await states() == ["delivered"]
@@ -131,7 +131,7 @@ async def test_what_is_urgent_comes_in_quiet_hours_too(fcm: FcmDouble, sender: F
 
 async def test_of_what_changed_twice_overnight_only_the_last_is_sent(fcm: FcmDouble, sender: FcmSender):
     await a_phone(7, "ok-1")
-    await preferences.wish(7, Preferences(quiet=NIGHT))
+    await preferences.wish(7, Preferences(quiet=NIGHT), NOW)
     mid = await a_notice(7, now=at(22, 30))
     subject = (await inbox.page(7, 0, 10, NOW)).items[0].subject
     await a_deliverer(sender).deliver_due(at(22, 30))

@@ -2,10 +2,10 @@ import pytest
 from piccolo.table import Table
 
 from api.piccolo_conf import DB
-from push.tables import Address, Delivery, Fanout, InboxOnly, Notification, QuietHours, VapidKey
+from push.tables import Address, Delivery, Digest, Fanout, InboxOnly, Notification, QuietHours, VapidKey
 
 
-@pytest.mark.parametrize("table", [Address, Notification, Delivery, Fanout, VapidKey, InboxOnly, QuietHours])
+@pytest.mark.parametrize("table", [Address, Notification, Delivery, Digest, Fanout, VapidKey, InboxOnly, QuietHours])
 async def test_the_piccolo_table_has_the_columns_of_the_migration(table: type[Table]):
     rows = await DB.fetch(
         "SELECT column_name, is_nullable = 'YES' AS is_null FROM information_schema.columns WHERE table_name = $1",
