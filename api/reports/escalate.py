@@ -4,10 +4,10 @@ What has been told stands in the table `escalation`, so that any number of worke
 each level of a clock once. The reports are locked before their clocks, as every change of a report does.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid5
+from uuid import uuid5
 
 import asyncpg
 import msgspec
@@ -16,9 +16,10 @@ from api.cities.book import City, CityBook
 from api.piccolo_conf import DB
 from api.reports.clocks import Pause
 from api.reports.clockwork import RunningClock
-from api.reports.escalation import KINDS, RESIDENTS_CLOCKS, WARNING, Addressee, Level, addressees, moments, next_look
+from api.reports.escalation import KINDS, RESIDENTS_CLOCKS, WARNING, Level, addressees, moments, next_look
+from api.reports.hearers import Fired, Holder, notices
 
-AT_ONCE = 1000
+AT_ONCE = 5000
 
 DUE = """
 -- clocks that must be looked at, by their index; what another worker or a change has in hand comes with the next round
@@ -34,7 +35,7 @@ FOR UPDATE OF r SKIP LOCKED
 
 
 class Looked(msgspec.Struct, frozen=True):
-    """A clock that was looked at: the levels it has reached, who hears of them, and when to look again."""
+    """A clock that was looked at: the levels that it has reached, and when to look again."""
 
     report: int
     clock: str
@@ -42,12 +43,7 @@ class Looked(msgspec.Struct, frozen=True):
     due_at: datetime
     look_at: datetime | None
     levels: tuple[Level, ...]
-    addressees: tuple[Addressee, ...]
-    city: int
-    kind: str
-    subject: UUID
-    client_id: UUID
-    tracking_id: str
+    facts: Fired
 
 
 async def escalate_due(cities: CityBook, now: datetime) -> int:
@@ -56,8 +52,8 @@ async def escalate_due(cities: CityBook, now: datetime) -> int:
     async with DB.transaction():
         rows = await DB.fetch(DUE, now, list(RESIDENTS_CLOCKS), AT_ONCE)
         looked = [_looked(row, known[row["city"]], now) for row in rows if row["city"] in known]
-        if looked:
-            await _tell(looked, now)
+        if fired := await _fire(looked, now):
+            await _tell(notices(fired, await _holders()), now)
     return len(rows)
 
 
@@ -65,71 +61,75 @@ def _looked(row: asyncpg.Record, city: City, now: datetime) -> Looked:
     pauses = msgspec.json.decode(row["pauses"], type=tuple[Pause, ...])
     clock = RunningClock(clock=row["clock"], started_at=row["started_at"], due_at=row["due_at"], pauses=pauses)
     levels = tuple(level for level, moment in moments(clock, city) if moment <= now)
-    heard = addressees(city, row["agency"], row["village_code"], row["visibility"])
-    return Looked(
-        report=row["report"],
-        clock=clock.clock,
-        started_at=clock.started_at,
-        due_at=row["due_at"],
-        look_at=next_look(clock, city, now),
-        levels=levels,
-        addressees=tuple(one for one in heard if one.level in levels),
+    facts = Fired(
+        level=max(levels, default=1),
+        addressees=addressees(city, row["agency"], row["village_code"], row["visibility"]),
         city=city.id,
         kind=WARNING if clock.clock == "ombudsman" else KINDS[max(levels, default=1)],
         subject=uuid5(row["client_id"], f"{clock.clock} {clock.started_at}"),
-        client_id=row["client_id"],
+        report=row["client_id"],
         tracking_id=row["tracking_id"],
+        clock=clock.clock,
+        due_at=row["due_at"],
     )
+    look_at = next_look(clock, city, now)
+    return Looked(row["report"], clock.clock, clock.started_at, row["due_at"], look_at, levels, facts)
 
 
-TELL = """
+FIRE = """
 -- when to look again: never, for what has nobody left to tell
 WITH looked AS MATERIALIZED (
     UPDATE report_clock AS c SET look_at = coalesce(l.look_at, 'infinity')
     FROM jsonb_to_recordset($1::jsonb) AS l (report bigint, clock text, started_at timestamptz, due_at timestamptz,
-        look_at timestamptz, levels smallint[], city int, kind text, subject uuid, client_id uuid, tracking_id text)
+        look_at timestamptz, levels jsonb)
     WHERE c.report = l.report AND c.clock = l.clock AND c.started_at = l.started_at AND c.stopped_at IS NULL
     RETURNING l.*
 ),
 -- each level once
-told AS (
+fired AS (
     INSERT INTO escalation (report, clock, started_at, level, due_at, at)
-    SELECT l.report, l.clock, l.started_at, level, l.due_at, $3 FROM looked AS l, unnest(l.levels) AS level
+    SELECT l.report, l.clock, l.started_at, level::smallint, l.due_at, $2
+    FROM looked AS l, jsonb_array_elements_text(l.levels) AS level
     ON CONFLICT DO NOTHING
     RETURNING report, clock, started_at, level
 ),
 -- phones that hold the report hear by the worklist that it is overdue
 shown AS (
     UPDATE report SET changed_xid = pg_current_xact_id()::text::bigint
-    WHERE id IN (SELECT report FROM told WHERE level = 2)
-),
--- who holds a grant that covers it; one account hears once of one clock
-recipients AS (
-    SELECT g.account, account.language, l.subject, max(t.level) AS level, l.kind, l.client_id, l.tracking_id, l.clock,
-        l.due_at
-    FROM told AS t
-    JOIN looked AS l USING (report, clock, started_at)
-    JOIN jsonb_to_recordset($2::jsonb) AS a (report bigint, clock text, started_at timestamptz, level smallint,
-        role text, agencies int[], areas text[]) USING (report, clock, started_at, level)
-    JOIN role_grant AS g ON g.role = a.role AND (g.city IS NULL OR g.city = l.city)
-        AND (a.agencies = '{}' OR g.agency = ANY(a.agencies)) AND (a.areas = '{}' OR g.area_code = ANY(a.areas))
-    JOIN account ON account.id = g.account
-    GROUP BY g.account, account.language, l.subject, l.kind, l.client_id, l.tracking_id, l.clock, l.due_at
-    -- as push asks: in ascending order, for each one's inbox is locked until the commit
-    ORDER BY g.account
+    WHERE id IN (SELECT report FROM fired WHERE level = 2)
 )
-SELECT count(push_notify(r.account, r.subject, r.level, r.kind, jsonb_build_object('tracking_id', r.tracking_id,
-    'report', r.client_id, 'clock', r.clock, 'due_at', r.due_at, 'language', r.language), $3, '7 days'))
-FROM recipients AS r
+SELECT * FROM fired
 """
 
 
-async def _tell(looked: Sequence[Looked], now: datetime) -> None:
-    said = [entry for one in looked for entry in _addressed(one)]
-    await DB.fetch(TELL, msgspec.json.encode(looked).decode(), msgspec.json.encode(said).decode(), now)
+async def _fire(looked: Sequence[Looked], now: datetime) -> list[Fired]:
+    """What nobody has been told yet."""
+    if not looked:
+        return []
+    facts = {(one.report, one.clock, one.started_at): one.facts for one in looked}
+    said = [{name: getattr(one, name) for name in Looked.__struct_fields__ if name != "facts"} for one in looked]
+    rows = await DB.fetch(FIRE, msgspec.json.encode(said).decode(), now)
+    return [msgspec.structs.replace(facts[tuple(row)[:3]], level=row["level"]) for row in rows]
 
 
-def _addressed(looked: Looked) -> Iterator[dict[str, Any]]:
-    of_clock = {"report": looked.report, "clock": looked.clock, "started_at": looked.started_at}
-    for addressee in looked.addressees:
-        yield of_clock | msgspec.structs.asdict(addressee)
+HOLDERS = """
+SELECT g.account, account.language, g.role, g.city, g.agency, g.area_code
+FROM role_grant AS g JOIN account ON account.id = g.account
+WHERE g.role IN ('coordinator', 'area_head', 'operator', 'auditor')
+"""
+
+
+async def _holders() -> list[Holder]:
+    return [Holder(*row) for row in await DB.fetch(HOLDERS)]
+
+
+TELL = """
+-- as push asks: in ascending order, for each one's inbox is locked until the commit
+SELECT count(push_notify(n.recipient, n.subject, n.rev, n.kind, n.params, $2, '7 days'))
+FROM jsonb_to_recordset($1::jsonb) AS n (recipient bigint, subject uuid, rev int, kind text, params jsonb)
+"""
+
+
+async def _tell(rows: list[dict[str, Any]], now: datetime) -> None:
+    if rows:
+        await DB.fetch(TELL, msgspec.json.encode(rows).decode(), now)

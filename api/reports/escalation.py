@@ -27,6 +27,7 @@ LEVELS = (COORDINATOR, LEADS, INSPECTORATE)
 RESIDENTS_CLOCKS: frozenset[Clock] = frozenset({"confirm", "needs_info"})
 KINDS: dict[Level, str] = {1: "escalation.near", 2: "escalation.overdue", 3: "escalation.doubled"}
 WARNING = "escalation.ombudsman"
+SEVERAL = "escalation.several"
 
 
 class Addressee(msgspec.Struct, frozen=True):
@@ -101,7 +102,7 @@ def _at(day: date, hundredths: int, calendar: Calendar) -> datetime:
     return (opens + (closes - opens) * hundredths / 100).astimezone(UTC)
 
 
-def addressees(city: City, agency: int | None, village_code: str, visibility: str) -> list[Addressee]:
+def addressees(city: City, agency: int | None, village_code: str, visibility: str) -> tuple[Addressee, ...]:
     """Who hears: while no agency has the report, the operators answer for it from the beginning."""
     agencies = tuple(agency_and_above(city, agency))
     areas = tuple(village_code[:length] for length in (2, 5, 8, 13))
@@ -109,4 +110,4 @@ def addressees(city: City, agency: int | None, village_code: str, visibility: st
     everybody = [first, Addressee(LEADS, "operator"), Addressee(INSPECTORATE, "auditor")]
     if visibility != "secret":
         everybody.append(Addressee(LEADS, "area_head", areas=areas))
-    return everybody
+    return tuple(everybody)

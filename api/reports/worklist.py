@@ -112,11 +112,10 @@ CHANGED = """
 SELECT r.* FROM report_shown AS r
 WHERE (r.city = ANY($1::int[]) OR r.agency = ANY($2::int[]) OR r.coordinating && $2::int[]
        OR r.village_code LIKE ANY($3::text[])
+-- (one look into the events for all three: of an agency, as a coordinating one, a pin moved out of the area)
        OR EXISTS (SELECT FROM report_event AS e WHERE e.report = r.id AND (e.agency = ANY($2::int[])
-                  OR (e.kind = 'coordination' AND (e.details->>'coordination')::int = ANY($2::int[]))))
--- or the pin was moved out of the area
-       OR EXISTS (SELECT FROM report_event AS e WHERE e.report = r.id AND e.kind = 'relocate'
-                  AND e.details->>'from_village' LIKE ANY($3::text[])))
+                  OR (e.kind = 'coordination' AND (e.details->>'coordination')::int = ANY($2::int[]))
+                  OR (e.kind = 'relocate' AND e.details->>'from_village' LIKE ANY($3::text[])))))
     AND (r.changed_xid, r.id) > ($4, $5)
 ORDER BY r.changed_xid, r.id LIMIT $6
 """

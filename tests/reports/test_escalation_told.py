@@ -168,6 +168,18 @@ async def test_everybody_sees_that_a_report_is_overdue(town: Town):
     assert {report["id"]: report["overdue"] for report in delta}[receipt["id"]] is True
 
 
+async def test_nobody_hears_of_many_reports_one_by_one(town: Town):
+    operator, resident = await town.staff("operator"), await town.resident()
+    for _ in range(6):
+        await resident.submits(category="lainnya")
+    await town.passes(days=10)
+    await look(town)
+    await town.passes(operator)
+    (message,) = (await operator.get("/v1/inbox")).json()["messages"]
+    assert (message["kind"], message["title"]) == ("escalation.several", "6 laporan mendekati atau melewati tenggat")
+    assert len(await DB.fetch("SELECT FROM escalation")) == 6 * 3
+
+
 async def test_a_clock_says_which_version_promised_it(town: Town):
     resident = await town.resident()
     report = (await resident.get(f"/v1/reports/{(await resident.submits())['id']}")).json()
