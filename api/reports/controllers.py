@@ -19,6 +19,7 @@ from api.reports.overdue import all_judged, judged
 from api.reports.schemas import EventReceipt, NewEvent, NewReport, Receipt, ReportPage, ReportShown, Worklist
 from api.reports.search import Search, search
 from api.reports.similar import Similar, find_similar
+from api.reports.splitting import NewSplit, SplitReceipt, split
 from api.reports.status import VOICES
 from api.reports.status import State as ReportState
 from api.reports.submit import submit
@@ -92,6 +93,15 @@ class ReportController(Controller):
     ) -> Response[EventReceipt]:
         """201 when the step was taken, 200 when this event was known; 409 with the current state and version."""
         return await _changed(request, report_id, data)
+
+    @post("/reports/{report_id:uuid}/split")
+    async def split_report(
+        self, request: Asked, report_id: FromPath[UUID], data: JSONBody[NewSplit]
+    ) -> Response[SplitReceipt]:
+        """By an operator: a part for each agency, with a number of its own; 200 when this event was known."""
+        cities, now = request.app.state.cities, clock_of(request)()
+        receipt, is_new = await split(report_id, data, request.user, cities, now)
+        return Response(receipt, status_code=201 if is_new else 200)
 
     @post("/track/{tracking_id:str}/events")
     async def add_voice(

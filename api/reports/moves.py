@@ -1,7 +1,7 @@
 """A step from state to state: lawful by the table, permitted to the speaker, with all that it needs."""
 
 from api.accounts.errors import NotAllowed
-from api.errors import FieldRefused, IllegalTransition, OwnEvidence
+from api.errors import FieldRefused, IllegalTransition, NotNow, OwnEvidence
 from api.piccolo_conf import DB
 from api.reports import bonds
 from api.reports.asked import Asked
@@ -19,6 +19,8 @@ BOUNCES_TO_OPERATOR = 2  # "not our authority", said twice
 async def move(asked: Asked) -> Step:
     """Raises FieldRefused, IllegalTransition, NotAllowed, OwnEvidence."""
     event, row, city, speaker = asked.event, asked.row, asked.city, asked.speaker
+    if row.has_parts:  # what becomes of it follows from its parts
+        raise NotNow(row.state, row.version)
     to = _target(event)
     found = transition(row.state, to, event.kind)
     if found is None:

@@ -69,6 +69,7 @@ class ReportRow(msgspec.Struct, frozen=True):
     recurrence_of: int | None
     parent: int | None
     coordinating: tuple[int, ...] | None
+    has_parts: bool
 
     @property
     def subject(self) -> Subject:

@@ -98,7 +98,8 @@ TRANSITIONS: dict[tuple[State, State], Transition] = {
 
 TARGETS: dict[Kind, State] = {t.kind: to for (_, to), t in TRANSITIONS.items() if t.kind != "change"}
 
-MOVES: frozenset[Kind] = frozenset({"change", *TARGETS})  # kinds that lead from state to state; others leave it
+# Kinds that lead from state to state; others leave it. `split` and `derive` do so by the table of parts.py.
+MOVES: frozenset[Kind] = frozenset({"change", "split", "derive", *TARGETS})
 
 
 def transition(state: State, to: State, kind: Kind) -> Transition | None:

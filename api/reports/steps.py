@@ -18,7 +18,7 @@ from api.reports.publicity import is_on_map, public_position
 from api.reports.queries import ReportRow
 from api.reports.schemas import NewEvent
 from api.reports.staffing import Assignment
-from api.reports.status import CLOSED, LIGHT, MOVES, VOICES, State
+from api.reports.status import CLOSED, CONSEQUENCES, LIGHT, MOVES, VOICES, State
 
 # No reason for a phone to read the report again.
 SILENT = (VOICES - {"comment"}) | {"contact"}
@@ -107,7 +107,7 @@ async def write(step: Step) -> None:
     """In the caller's transaction, which holds the report's lock. Raises EventDiffers."""
     link = _link(step)
     clocks = step.clocks
-    if step.moves:
+    if step.moves and step.event.kind not in CONSEQUENCES:
         clocks = clocks_after(step.row.running_clocks, (step.row.state, step.to), _terms(step), step.now)
     try:
         await CHANGE.fetch(DB, **_event_values(step, link), **_report_values(step, clocks))
@@ -188,7 +188,7 @@ def _report_values(step: Step, clocks: tuple[RunningClock, ...]) -> dict[str, ob
         "clocks": msgspec.json.encode(clocks).decode(),
         "evidence_by": step.actor if step.to == "work_done" else row.evidence_by,
         "triaged_at": row.triaged_at or (step.now if is_staff_step else None),
-        "is_on_map": is_on_map(row.visibility, step.to),
+        "is_on_map": row.parent is None and is_on_map(row.visibility, step.to),
         "city": row.city,
         "category": row.category,
         "is_open": step.to not in CLOSED,

@@ -20,7 +20,7 @@ from api.reports.plan import Plan, decide
 from api.reports.publicity import is_on_map, public_position
 from api.reports.receipts import agency_shown, find_receipt, promise_shown
 from api.reports.schemas import Channel, CityShown, NewReport, PhotoShown, Receipt
-from api.reports.tracking import new_tracking_id, shown
+from api.reports.tracking import new_tracking_id, read_tracking_id, shown
 from api.reports.words import clean, clean_text
 from geo.locate import OutsideCoverage
 from geo.point import PositionRefused
@@ -41,7 +41,7 @@ async def submit(
     try:
         plan = await decide(new, cities, now)
         submission = Submission(report_id, new_tracking_id(), new, speaker, plan, body_sha256, channel)
-        receipt = await _store(submission)
+        receipt = await store(submission)
     except REFUSALS:
         # What was accepted once stays accepted, though the city may have changed its mind since.
         if (known := await find_receipt(report_id, speaker.account, body_sha256, cities)) is None:
@@ -63,11 +63,13 @@ SUBMIT = Statement("""
 WITH born AS (
     INSERT INTO report (client_id, tracking_id, body_sha256, account, channel, report_type, city, category, text,
         address, answers, visibility, is_anonymous, location, accuracy_m, village_code, boundary_version, place,
-        occurred_at, created_at, state, version, step_version, agency, routing_reason, last_hash)
+        occurred_at, created_at, state, version, step_version, agency, routing_reason, last_hash,
+        recurrence_of)
     VALUES (:id, :tracking_id, :body_sha256, :account, :channel, :report_type, :city, :category, :text,
         :address, :answers, :visibility, :is_anonymous, :point, :accuracy_m, :village_code, :boundary_version, :place,
         :occurred_at, :now, :state, :version, :version, :agency, :routing_reason,
-        :last_hash)
+        :last_hash, (SELECT earlier.id FROM report AS earlier
+                     WHERE earlier.tracking_id = :recurrence_of AND earlier.city = :city))
     ON CONFLICT (client_id) DO NOTHING
     RETURNING id
 ),
@@ -106,6 +108,13 @@ FROM born
 """)
 
 
+class Author(msgspec.Struct, frozen=True):
+    """Who made the report: its reporter, whom the rule helps, or somebody of the city, who dispatches it in person."""
+
+    account: int
+    role: str = "reporter"
+
+
 class Submission(msgspec.Struct, frozen=True):
     """A report that has been decided on and has its number, ready to be written."""
 
@@ -116,10 +125,11 @@ class Submission(msgspec.Struct, frozen=True):
     plan: Plan
     body_sha256: bytes
     channel: Channel = "app"
+    by: Author | None = None
 
     def values(self) -> dict[str, object]:
         """By the names in SUBMIT."""
-        events = birth_events(self.id, self.speaker.account, self.plan, self.body_sha256)
+        events = birth_events(self.id, self.by or Author(self.speaker.account), self.plan, self.body_sha256)
         identity: dict[str, object] = {
             "id": self.id,
             "tracking_id": self.tracking_id,
@@ -138,13 +148,13 @@ class Submission(msgspec.Struct, frozen=True):
         )
 
 
-async def _store(submission: Submission) -> Receipt | None:
+async def store(submission: Submission) -> Receipt | None:
     """None when the id was there before."""
     try:
         rows = await SUBMIT.fetch(DB, **submission.values())
     except asyncpg.UniqueViolationError as taken:
         if taken.constraint_name == "report_tracking_id_key":  # once in 34 milliard: another id, again
-            return await _store(msgspec.structs.replace(submission, tracking_id=new_tracking_id()))
+            return await store(msgspec.structs.replace(submission, tracking_id=new_tracking_id()))
         if taken.constraint_name in ("photo_pkey", "report_photo_pkey"):
             raise PhotoIdTaken(tuple(photo.id for photo in submission.new.photos)) from taken
         if taken.constraint_name == "report_event_client_id_key":
@@ -156,14 +166,14 @@ async def _store(submission: Submission) -> Receipt | None:
     return receipt_of(submission) if rows else None
 
 
-def birth_events(report_id: UUID, account: int, plan: Plan, body_sha256: bytes) -> list[tuple[Link, bytes]]:
+def birth_events(report_id: UUID, by: Author, plan: Plan, body_sha256: bytes) -> list[tuple[Link, bytes]]:
     """That the resident submitted it, and that the rule dispatched it; each with its hash in the chain."""
     first = Link(
         client_id=report_id,
         kind="create",
         version=1,
-        actor=account,
-        role="reporter",
+        actor=by.account,
+        role=by.role,
         to_state="submitted",
         at=plan.now,
     )
@@ -174,8 +184,8 @@ def birth_events(report_id: UUID, account: int, plan: Plan, body_sha256: bytes) 
         client_id=uuid7(),
         kind="change",
         version=2,
-        actor=None,
-        role="rule",
+        actor=None if by.role == "reporter" else by.account,
+        role="rule" if by.role == "reporter" else by.role,
         from_state="submitted",
         to_state="dispatched",
         agency=plan.route.agency_id,
@@ -210,6 +220,7 @@ def _report_values(new: NewReport, plan: Plan) -> dict[str, object]:
         "is_on_map": is_on_map(plan.visibility, plan.state),
         "public_lat": lat,
         "public_lon": lon,
+        "recurrence_of": read_tracking_id(new.recurrence_of) if new.recurrence_of else None,
         "photo_ids": [photo.id for photo in new.photos],
         "photos": msgspec.json.encode([photo.for_media() for photo in new.photos]).decode(),
     }

@@ -1,5 +1,6 @@
 """Taking a step, and whatever follows from it: on this report, on one that it is bound to."""
 
+from api.reports.parts import after_part
 from api.reports.steps import Step, write
 
 
@@ -8,3 +9,5 @@ async def take(step: Step) -> None:
     await write(step)
     for following in await step.then() if step.then else ():
         await take(following)
+    if step.moves and step.row.parent is not None and (derived := await after_part(step)):
+        await take(derived)
