@@ -88,6 +88,8 @@ def kinds_sent() -> set[str]:
 
 def asked_by_rule() -> set[str]:
     """Keys that are put together from the vocabulary of a room."""
+    from api.public.open_reports import FIELDS
+    from api.public.statistics.controllers import COLUMNS
     from api.web.apps import APPS
     from media import errors as media
     from media import evidence, facts
@@ -118,6 +120,8 @@ def asked_by_rule() -> set[str]:
         | {key for key in LITERALS if key.startswith(("position_", "accuracy_")) and key in entries()}
         | {f"message.{kind}.{part}" for kind in kinds_sent() for part in ("title", "body")}
         | {f"message.{kind}.body_agency" for kind in ("report.received", "report.changed", "report.arrived_here")}
+        | {f"field.{field}" for field in FIELDS}
+        | {f"statistic.{column}" for column in COLUMNS}
         | {f"{app}_app_{part}" for app in APPS for part in ("name", "short", "description")}
         | {f"clock.{clock}" for clock in get_args(Clock)}
     )

@@ -27,6 +27,8 @@ VENDOR = {
     "/vendor/swagger-ui-bundle.js": "swagger-ui-dist/swagger-ui-bundle.js",
     "/vendor/swagger-ui-standalone-preset.js": "swagger-ui-dist/swagger-ui-standalone-preset.js",
     "/vendor/swagger-ui.css": "swagger-ui-dist/swagger-ui.css",
+    "/vendor/uplot.css": "uplot/dist/uPlot.min.css",
+    "/vendor/uplot.js": "uplot/dist/uPlot.esm.js",
     "/vendor/vector-tile.js": "@mapbox/vector-tile/index.js",
 }
 # The names by which an app's map imports packages; the map page has a reader of its own (static/mvt.js).
@@ -41,6 +43,8 @@ APP_PACKAGE_NAMES = {
     "preact": "/vendor/preact.js",
     "preact/hooks": "/vendor/preact-hooks.js",
 }
+# Of pages that draw charts.
+CHART_PACKAGE_NAMES = {"uplot": "/vendor/uplot.js"}
 TYPES = {
     ".css": "text/css",
     ".js": "text/javascript",
@@ -112,7 +116,7 @@ def import_map(rooms: tuple[str, ...] = ("",), packages: tuple[str, ...] = ()) -
     `import "./tiles.js"` finds the version of this release.
     """
     modules = {address: versioned(address) for address in modules_of(rooms)}
-    names = PACKAGE_NAMES | APP_PACKAGE_NAMES
+    names = PACKAGE_NAMES | APP_PACKAGE_NAMES | CHART_PACKAGE_NAMES
     return json.dumps({"imports": {name: versioned(names[name]) for name in packages} | modules}, indent=1)
 
 

@@ -15,6 +15,7 @@ from api.web.answers import ALWAYS, ASK_AGAIN, ONE_YEAR, answer, content_securit
 from api.web.apps import app_handlers
 from api.web.documents import document, for_scripts
 from api.web.files import READ, ServedFile, served_files
+from api.web.open_data_pages import open_data_pages
 from geo import areas, pyramid
 
 LONGEST_ECHOED_NUMBER = 40
@@ -110,4 +111,4 @@ async def browser_file(request: Request[Any, Any, Any]) -> Response[bytes]:
     return answer(request, file, headers={"Cache-Control": ONE_YEAR if is_versioned else ASK_AGAIN})
 
 
-web_handlers = [map_page, track_search, track_page, browser_file, *app_handlers]
+web_handlers = [map_page, track_search, track_page, browser_file, *app_handlers, *open_data_pages]

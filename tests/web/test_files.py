@@ -10,6 +10,7 @@ import pytest
 from api.web.apps import APPS
 from api.web.files import (
     APP_PACKAGE_NAMES,
+    CHART_PACKAGE_NAMES,
     PACKAGE_NAMES,
     ROOM,
     BrowserLibrariesMissing,
@@ -89,7 +90,7 @@ NO_MODULES = ("/vendor/leaflet.js", "/vendor/swagger", "/vendor/maplibre")  # sc
 
 
 def test_every_import_of_a_module_leads_to_a_served_file() -> None:
-    packages = PACKAGE_NAMES | APP_PACKAGE_NAMES
+    packages = PACKAGE_NAMES | APP_PACKAGE_NAMES | CHART_PACKAGE_NAMES
     for address, file in served_files().items():
         if file.content_type == "text/javascript" and not address.startswith(NO_MODULES):
             names = re.findall(
