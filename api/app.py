@@ -12,6 +12,7 @@ from litestar.openapi.plugins import JsonRenderPlugin, SwaggerRenderPlugin, Yaml
 
 from api.accounts.routes import accounts_controllers
 from api.accounts.sealing import open_seals
+from api.announcements.controllers import announcement_handlers
 from api.areas import area_handlers
 from api.channels.controllers import channels_controllers
 from api.cities.book import CityBook
@@ -89,6 +90,7 @@ def create_app(settings: Settings, clock: Clock = wall_clock) -> Litestar:
             ContactController,
             PhoneController,
             NotificationController,
+            *announcement_handlers,
             *channels_controllers,
             *photo_handlers,
             *area_handlers,

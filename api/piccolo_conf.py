@@ -16,5 +16,6 @@ APP_REGISTRY = AppRegistry(
         "api.cities.piccolo_app",
         "api.reports.piccolo_app",
         "api.public.piccolo_app",
+        "api.announcements.piccolo_app",
     ]
 )

@@ -13,6 +13,7 @@ from litestar.types import ExceptionHandlersMap
 
 from api import errors
 from api.accounts import errors as accounts
+from api.announcements import errors as announcements
 from api.catalogue import Language, language_of, text
 from api.cities import errors as cities
 from api.cities.book import UnknownCity
@@ -64,6 +65,10 @@ PROBLEMS: dict[type[Exception], Problem] = {
     errors.DependencyMissing: Problem(503, "dependency-missing", shows=("part",)),
     TooManyListeners: Problem(503, "too-many-listeners"),
     KeysUnavailable: Problem(503, "firebase-unavailable"),
+    announcements.AnnouncementNotFound: Problem(404, "announcement-not-found"),
+    announcements.AnnouncementDiffers: Problem(409, "announcement-differs"),
+    announcements.OwnAnnouncement: Problem(403, "announcement-own"),
+    announcements.AnnouncementNotOpen: Problem(409, "announcement-not-open", shows=("state",)),
     UnknownCity: Problem(404, "unknown-city"),
     KeyRefused: Problem(403, "api-key"),
     KeyUsedUp: Problem(429, "api-key-used-up", shows=("limit",)),

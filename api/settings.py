@@ -39,6 +39,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     smtp_url: str = ""
     mail_from: str = ""
     outside_ca: str = ""
+    announcement_alone_up_to: int = 500
     basemap_url: str = ""
     basemap_attribution: str = ""
     database_pool: int = 10

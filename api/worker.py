@@ -73,7 +73,7 @@ Chore = Callable[[], Awaitable[bool]]
 def render_text(said: Notification) -> Text:
     language: Language = "en" if said.params.get("language") == "en" else "id"
     title, body = words(said.kind, said.params, language)
-    return Text(title=title, body=body)
+    return Text(title=title, body=body, is_urgent=said.params.get("urgent") is True)
 
 
 async def open_senders(settings: Settings, stack: AsyncExitStack, clock: Clock) -> dict[str, Sender]:

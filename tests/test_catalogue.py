@@ -80,7 +80,7 @@ def prefixes_in_pages() -> set[str]:
 
 
 def kinds_sent() -> set[str]:
-    kinds = {digest.KIND, WARNING, SEVERAL, *KINDS.values()}
+    kinds = {digest.KIND, "announcement", WARNING, SEVERAL, *KINDS.values()}
     for source in SOURCES.values():
         kinds |= set(re.findall(r"""["'](report\.[a-z_]+|photo\.(?:refused|swept))["']""", source))
     return kinds
