@@ -13,12 +13,13 @@ from api.clock import clock_of
 from api.errors import FieldRefused
 from api.paging import read_id
 from api.reports import queries, voices, worklist
+from api.reports.candidates import Candidate, find_candidates
 from api.reports.change import change
 from api.reports.following import read_followed
 from api.reports.overdue import all_judged, judged
 from api.reports.schemas import EventReceipt, NewEvent, NewReport, Receipt, ReportPage, ReportShown, Worklist
 from api.reports.search import Search, search
-from api.reports.similar import Similar, find_similar
+from api.reports.similar import Similar, Sought, find_similar
 from api.reports.splitting import NewSplit, SplitReceipt, split
 from api.reports.status import VOICES
 from api.reports.status import State as ReportState
@@ -50,13 +51,24 @@ class ReportController(Controller):
 
     @get("/reports/similar")
     async def list_similar(
-        self, request: Asked, lat: FromQuery[float], lon: FromQuery[float], category: FromQuery[str | None] = None
+        self,
+        request: Asked,
+        lat: FromQuery[float],
+        lon: FromQuery[float],
+        category: FromQuery[str | None] = None,
+        words: Annotated[str, QueryParameter(name="text", max_length=500)] = "",
     ) -> list[Similar]:
-        """Open public reports within 250 m, nearest first."""
+        """Open public reports within 250 m, nearest first; with `text` the most alike first."""
         point = check(lat=lat, lon=lon)
         place = await locate(point)
         cities, language = request.app.state.cities, language_of(request)
-        return await find_similar(point, category, cities, place.village.code, clock_of(request)(), language)
+        sought = Sought(point, place.village.code, category, words)
+        return await find_similar(sought, cities, clock_of(request)(), language)
+
+    @get("/reports/{report_id:uuid}/similar")
+    async def list_candidates(self, request: Asked, report_id: FromPath[UUID]) -> list[Candidate]:
+        """For staff: reports that may be about the same thing, within 250 m and 30 days; the most likely first."""
+        return await find_candidates(report_id, request.user, request.app.state.cities, language_of(request))
 
     @get("/reports/{report_id:uuid}")
     async def read_report(self, request: Asked, report_id: FromPath[UUID]) -> ReportShown:

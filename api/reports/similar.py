@@ -9,6 +9,7 @@ import msgspec
 from api.catalogue import Language, text
 from api.cities.book import City, CityBook
 from api.piccolo_conf import DB
+from api.reports.likeness import likeness, trigrams
 from api.reports.publicity import PRIVATE_DECIMALS, public_position
 from api.reports.schemas import Position
 from api.reports.status import CLOSED, State
@@ -18,6 +19,7 @@ from geo.point import Point
 WITHIN_M = 250
 SINCE = timedelta(days=90)
 AT_MOST = 10
+RANKED = 50  # of these the most alike are told
 DEGREES_PER_M = 1 / 110_000  # a little more than it is, in both directions, at Indonesia's latitudes
 
 
@@ -54,27 +56,37 @@ ORDER BY distance_m LIMIT $8
 """
 
 
-async def find_similar(
-    point: Point, category: str | None, cities: CityBook, city_code: str, now: datetime, language: Language
-) -> list[Similar]:
-    """Nearest first; none where no city is served."""
-    city = await cities.city_of(city_code)
+class Sought(msgspec.Struct, frozen=True):
+    """What somebody is about to report; `words` as far as they have been written."""
+
+    point: Point
+    village_code: str
+    category: str | None = None
+    words: str = ""
+
+
+async def find_similar(sought: Sought, cities: CityBook, now: datetime, language: Language) -> list[Similar]:
+    """Nearest first, or with words the most alike; none where no city is served."""
+    city = await cities.city_of(sought.village_code)
     if city is None:
         return []
-    known = city.categories.get(category or "")
+    known = city.categories.get(sought.category or "")
     rows = await DB.fetch(
         NEARBY,
-        point,
+        sought.point,
         WITHIN_M * DEGREES_PER_M + 10**-PRIVATE_DECIMALS,
         city.id,
         now - SINCE,
         list(CLOSED),
         known.id if known else None,
         WITHIN_M,
-        AT_MOST,
+        RANKED if sought.words else AT_MOST,
         [each.id for each in city.every_category.values() if each.private_place],
         PRIVATE_DECIMALS,
     )
+    if sought.words:
+        own = trigrams(sought.words)
+        rows = sorted(rows, key=lambda row: likeness(own, trigrams(row["text"])), reverse=True)[:AT_MOST]
     return [_similar(row, city, language) for row in rows]
 
 
