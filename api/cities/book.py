@@ -152,6 +152,11 @@ async def read_cities(database: Database) -> tuple[City, ...]:
     return tuple(map(_city, await _pool(database).fetch(EVERY_CITY)))
 
 
+async def read_cities_within(database: Database) -> tuple[City, ...]:
+    """From the caller's transaction: with what it has written and nobody else knows yet."""
+    return tuple(map(_city, await database.fetch(EVERY_CITY)))
+
+
 VERSION = """
 SELECT version FROM city_version
 """

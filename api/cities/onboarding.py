@@ -54,7 +54,7 @@ async def add_city(code: str, now: datetime, *, areas: Areas) -> CityAdded:
 
     Raises UnknownCity for a code that is neither in the templates nor in the loaded areas.
     """
-    template = await _template(code, areas)
+    template = await template_of(code, areas)
     async with DB.transaction():
         city_id, is_new = await _put_city(template, now)
         agencies = await _put_agencies(city_id, template.agencies)
@@ -72,7 +72,8 @@ async def add_city(code: str, now: datetime, *, areas: Areas) -> CityAdded:
     )
 
 
-async def _template(code: str, areas: Areas) -> CityTemplate:
+async def template_of(code: str, areas: Areas) -> CityTemplate:
+    """Raises UnknownCity."""
     local = local_files().get(code) or await _unknown_to_us(code, areas)
     regencies = tuple(local.regencies) or (local.code,)
     codes = [f"{regency}.{number:02}" for regency in regencies for number in range(1, DISTRICTS_OF_A_REGENCY + 1)]

@@ -5,12 +5,14 @@ from litestar.handlers import HTTPRouteHandler
 
 from api.cities.administration import AgencyController, CategoryController, GroupController, RuleController
 from api.cities.city_administration import CityController
+from api.cities.configuration_download import download_configuration
 from api.cities.controllers import categories, config
 from api.cities.policy_administration import PolicyController
 
 cities_routes: list[type[Controller] | HTTPRouteHandler] = [
     config,
     CityController,
+    download_configuration,
     AgencyController,
     GroupController,
     CategoryController,
