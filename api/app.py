@@ -17,6 +17,7 @@ from api.areas import area_handlers
 from api.channels.controllers import channels_controllers
 from api.cities.book import CityBook
 from api.cities.controllers import ClientTerms
+from api.cities.hearing import hearing
 from api.cities.routes import cities_routes
 from api.clock import Clock, wall_clock
 from api.health import health_handlers
@@ -71,6 +72,12 @@ async def text_messages(app: Litestar) -> AsyncIterator[None]:
         yield
 
 
+@asynccontextmanager
+async def city_changes(app: Litestar) -> AsyncIterator[None]:
+    async with hearing(DB, [app.state.cities]):
+        yield
+
+
 def create_app(settings: Settings, clock: Clock = wall_clock) -> Litestar:
     """Opens the pool when it starts and closes it when it stops, unless somebody else (a test) has opened it."""
 
@@ -102,7 +109,7 @@ def create_app(settings: Settings, clock: Clock = wall_clock) -> Litestar:
             *live_handlers,
         ],
         exception_handlers=EXCEPTION_HANDLERS,
-        lifespan=[pool, text_messages],
+        lifespan=[pool, text_messages, city_changes],
         logging_config=None,
         openapi_config=OpenAPIConfig(
             title="Kentongan",
