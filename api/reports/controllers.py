@@ -17,7 +17,7 @@ from api.reports.candidates import Candidate, find_candidates
 from api.reports.change import change
 from api.reports.following import read_followed
 from api.reports.overdue import all_judged, judged
-from api.reports.schemas import EventReceipt, NewEvent, NewReport, Receipt, ReportPage, ReportShown, Worklist
+from api.reports.schemas import EventReceipt, NewEvent, NewReport, Receipt, ReportPage, ReportShown
 from api.reports.search import Search, search
 from api.reports.similar import Similar, Sought, find_similar
 from api.reports.splitting import NewSplit, SplitReceipt, split
@@ -25,6 +25,7 @@ from api.reports.status import VOICES
 from api.reports.status import State as ReportState
 from api.reports.submit import submit
 from api.reports.told import ToldShown, read_told
+from api.reports.worklist import Worklist
 from geo.locate import locate
 from geo.point import check
 
