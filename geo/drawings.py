@@ -31,8 +31,9 @@ class Band(msgspec.Struct, frozen=True):
 
 
 BANDS = (
-    Band(5, "regency", REGENCY_CODE, 0.06),
-    Band(7, "regency", REGENCY_CODE, 0.007),
+    Band(5, "regency", REGENCY_CODE, 0.065),
+    Band(6, "regency", REGENCY_CODE, 0.035),
+    Band(7, "regency", REGENCY_CODE, 0.017),
     Band(9, "district", DISTRICT_CODE, 0.002),
     Band(10, "district", DISTRICT_CODE, 0.0008),
     Band(12, "village", VILLAGE_CODE, 0.0003),

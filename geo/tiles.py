@@ -9,8 +9,8 @@ from geo.engine import engine
 from geo.mercator import EXTENT, is_tile
 
 NAMED_FROM_ZOOM = 6
-# Units of a tile's side up to a zoom: half and a quarter of a pixel, in half of the bytes.
-COARSE = ((5, 512), (7, 1024))
+COARSE_TO_ZOOM = 7
+COARSE_EXTENT = 512  # units of a tile's side up to that zoom: half a pixel each, in half of the bytes
 
 FROM_FAR = """
 -- the drawing of each area of the band; where none is made, its outline, or the shape of a village;
@@ -50,6 +50,6 @@ async def areas_tile(z: int, x: int, y: int) -> bytes:
     if band is None:
         rows = await engine().fetch(VILLAGES, z, x, y)
     else:
-        extent = next((units for zoom, units in COARSE if z <= zoom), EXTENT)
+        extent = COARSE_EXTENT if z <= COARSE_TO_ZOOM else EXTENT
         rows = await engine().fetch(FROM_FAR, z, x, y, band.zoom, band.level, extent, NAMED_FROM_ZOOM - 1)
     return bytes(rows[0][0])

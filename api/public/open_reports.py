@@ -135,8 +135,7 @@ def _line(shape: Shape) -> str:
 
 LINES = """
 -- all lines of the batch as one text, so that this process has one value to pass on
-SELECT count(*) AS lines, convert_to(string_agg({line}, :between ORDER BY o.place), 'UTF8') AS written
-FROM ({rows}) AS o
+SELECT count(*) AS lines, string_agg({line}, :between ORDER BY o.place) AS written FROM ({rows}) AS o
 """
 
 
@@ -154,10 +153,10 @@ class Written(msgspec.Struct, frozen=True):
     now: datetime
 
 
-async def write_lines(ids: Sequence[int], shape: Shape, written: Written, between: str = "\n") -> tuple[int, bytes]:
+async def write_lines(ids: Sequence[int], shape: Shape, written: Written, between: str = "\n") -> tuple[int, str]:
     """How many of `ids` are public still, and their lines in the order of `ids`."""
     if not ids:
-        return 0, b""
+        return 0, ""
     (row,) = await lines_statement(shape).fetch(
         DB,
         ids=list(ids),
@@ -169,9 +168,9 @@ async def write_lines(ids: Sequence[int], shape: Shape, written: Written, betwee
         unseen=list(UNSEEN),
         staff=list(STAFF),
     )
-    return row["lines"], row["written"] or b""
+    return row["lines"], row["written"] or ""
 
 
 async def read_open_reports(ids: Sequence[int], written: Written) -> tuple[OpenReport, ...]:
     _, lines = await write_lines(ids, "json", written, between=",")
-    return msgspec.json.decode(b"[%b]" % lines, type=tuple[OpenReport, ...])
+    return msgspec.json.decode(f"[{lines}]", type=tuple[OpenReport, ...])

@@ -6,8 +6,7 @@ from typing import TypeVar
 import msgspec
 
 from api.reports.escalation import overdue_since
-from api.reports.schemas import ReportPage, ReportShown
-from api.reports.worklist import Worklist
+from api.reports.schemas import ReportPage, ReportShown, Worklist
 
 Several = TypeVar("Several", ReportPage, Worklist)
 

@@ -92,7 +92,7 @@ async def test_the_tiles_show_the_drawings():
     await an_edition(areas + [(code, f"Kota {code}", None) for code in upper])
     await draw_all_outlines()
     async with DB.transaction():
-        assert await redraw(lambda *_: None) == 2 * 3 + 2 * 9 + 36
+        assert await redraw(lambda *_: None) == 3 * 3 + 2 * 9 + 36
     for z, shown in ((5, 5), (9, 8), (12, 13)):
         found = await areas_at(z, lat=-6.76, lon=106.24)
         assert found, z
