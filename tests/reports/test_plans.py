@@ -69,7 +69,7 @@ async def test_the_next_worklist_reads_from_the_cursor_on(a_long_history: None):
     assert "report_changed" in await indexes_of(worklist.CHANGED, *GRANTS, 19_900, 0, 201)
 
 
-async def test_a_public_photo_is_found_by_its_id():
+async def test_a_public_photo_is_found_by_its_id(a_long_history: None):
     assert "report_photo_pkey" in await indexes_of(public.PUBLIC_PHOTOS, [uuid4()], ["submitted"])
 
 
