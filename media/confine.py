@@ -45,7 +45,7 @@ def become_nobody() -> None:
             return
 
 
-def confine(limits: Limits) -> None:
+def confine(limits: Limits, *, may_have_threads: bool = False) -> None:
     """For ever, for this process. Descriptors 0, 1 and 2 must be in use and the only ones."""
     libc.prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0)
     libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
@@ -55,10 +55,11 @@ def confine(limits: Limits) -> None:
         (resource.RLIMIT_CPU, limits.cpu_s),
         (resource.RLIMIT_FSIZE, 0),
         (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_NPROC, 0),
         (resource.RLIMIT_NOFILE, DESCRIPTORS),
     ):
         lower(kind, limit)
+    if not may_have_threads:
+        lower(resource.RLIMIT_NPROC, 0)
 
 
 def lower(kind: int, limit: int) -> None:

@@ -24,6 +24,7 @@ from PIL import Image, MpoImagePlugin, TiffImagePlugin, WebPImagePlugin
 from media.confine import become_nobody, confine, lower
 from media.errors import PhotoRefused
 from media.facts import Box, Refused, Request
+from media.headers import is_heic
 from media.image import render
 
 LENGTH = struct.Struct("<I")
@@ -108,9 +109,10 @@ def _decode(photo: int, answer: int, asked: Request, server: int) -> NoReturn:
             os.dup2(descriptor, place)
         os.closerange(3, MAX_DESCRIPTORS)
         signal.setitimer(signal.ITIMER_REAL, asked.limits.wall_s)
-        confine(asked.limits)
+        bytes_of_photo = os.pread(0, os.fstat(0).st_size, 0)
+        confine(asked.limits, may_have_threads=is_heic(bytes_of_photo))  # its decoder cannot do without one
         if os.getppid() == server:  # else it died before its death could be a signal to us
-            _write(1, _answer(os.pread(0, os.fstat(0).st_size, 0), asked.boxes))
+            _write(1, _answer(bytes_of_photo, asked.boxes))
     finally:
         os._exit(0)
 

@@ -11,13 +11,14 @@ from collections.abc import Sequence
 
 from PIL import AvifImagePlugin, Image, ImageCms, ImageFile, ImageFilter, ImageStat
 
+from media import heif
 from media.errors import PhotoRefused
 from media.exif import BROKEN, Shot, read_shot
 from media.facts import Box, Facts, Rendered
 from media.headers import check_scans, kind_of, webp_canvas
 from media.marks import read_marks
 
-MAX_PIXELS = {"JPEG": 64_000_000, "PNG": 24_000_000, "WEBP": 24_000_000, "AVIF": 24_000_000}
+MAX_PIXELS = {"JPEG": 64_000_000, "PNG": 24_000_000, "WEBP": 24_000_000, "AVIF": 24_000_000, "HEIF": 24_000_000}
 MAX_ASPECT = 8
 LARGE, MIDDLE, SMALL = 1600, 640, 160
 UPRIGHT = {
@@ -34,6 +35,8 @@ SRGB = ImageCms.createProfile("sRGB")
 Image.MAX_IMAGE_PIXELS = None  # ours are stricter, and are checked before anything is decoded
 ImageFile.LOAD_TRUNCATED_IMAGES = False
 AvifImagePlugin.DEFAULT_MAX_THREADS = 1  # the sandbox allows no threads
+if heif.READS_HEIC:
+    heif.register()
 
 
 def render(photo: bytes, boxes: Sequence[Box] = ()) -> Rendered:

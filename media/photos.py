@@ -23,6 +23,7 @@ from media.errors import (
 )
 from media.evidence import Flag
 from media.facts import RENDITIONS, Box, Facts
+from media.heif import READS_HEIC
 from media.rows import fetch
 from media.store import Store, rendition_key
 
@@ -72,6 +73,8 @@ def check_announced(size: int, content_type: str, sha256: str) -> None:
 
 
 def _check_type(content_type: str) -> None:
+    if content_type in HEIC_TYPES and READS_HEIC:
+        return
     if content_type in HEIC_TYPES:
         raise HeicUnsupported("type", ", ".join(TYPES))
     if content_type not in TYPES:

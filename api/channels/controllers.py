@@ -16,6 +16,7 @@ from api.accounts.errors import PhoneTaken, SmsNotConfigured
 from api.accounts.numbers import read_number
 from api.accounts.speaker import Speaker, signed_in
 from api.catalogue import language_of, text
+from api.channels.desk import DeskController
 from api.channels.linking import Linked, link
 from api.clock import clock_of
 from api.errors import DependencyMissing, FieldRefused
@@ -148,4 +149,4 @@ async def _link_sender(request: Gateway, sender: str, words: str) -> str:
     return "sms-linked"
 
 
-channels_controllers = (OtpController, SmsInController)
+channels_controllers = (OtpController, SmsInController, DeskController)

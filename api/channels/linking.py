@@ -23,7 +23,7 @@ from push.recipients import move_recipient
 UNUSED_FOR = timedelta(days=180)  # as long as a refresh token lives
 LATE = timedelta(days=1)
 
-How = Literal["otp", "inverse"]
+How = Literal["otp", "inverse", "desk"]
 
 
 class Linked(msgspec.Struct, frozen=True):
@@ -37,10 +37,10 @@ async def link(account: int, number: str, how: How, seals: Seals, now: datetime)
     """In the caller's transaction, which uses up the proof. Raises PhoneTaken.
 
     The sender of an incoming message can be forged, a code sent to the phone cannot be read elsewhere: only the
-    latter leads into an account that has its own reports.
+    latter leads into an account that has its own reports. `desk`: an operator wrote down the number of a caller.
     """
     owner = await phones.owner_of(number, seals)
-    if owner is None or owner.account == account or _is_abandoned(owner, now):
+    if owner is None or owner.account == account or is_abandoned(owner, now):
         await merging.hold(account)
         await phones.link(account, number, seals, now)
         if owner is not None and owner.account != account:
@@ -48,12 +48,12 @@ async def link(account: int, number: str, how: How, seals: Seals, now: datetime)
         await reach_by(account, "sms", address_of(account), now)
         await merging.note(account, account, "phone-linked", now, how=how)
         return Linked(account, False)
-    if owner.is_staff or how == "inverse":
+    if owner.is_staff or how != "otp":
         raise PhoneTaken
     return await _merge(account, owner.account, now)
 
 
-def _is_abandoned(owner: phones.Owner, now: datetime) -> bool:
+def is_abandoned(owner: phones.Owner, now: datetime) -> bool:
     return not owner.is_staff and now - owner.seen_at > UNUSED_FOR
 
 

@@ -5,6 +5,7 @@ Every entry has an ETag; a change says by If-Match which version it was made for
 
 from typing import Annotated, TypeVar
 
+import msgspec
 from litestar import Controller, Request, Response, delete, get, patch, post
 from litestar.datastructures import State
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
@@ -12,7 +13,7 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from api.accounts.speaker import Speaker, signed_in
 from api.catalogue import language_of
 from api.cities import entry_schemas as bodies
-from api.cities.book import City, UnknownCity
+from api.cities.book import Agency, City, UnknownCity
 from api.cities.controllers import book_of
 from api.cities.entries import (
     AGENCY,
@@ -100,6 +101,16 @@ async def _remove(request: Asked, kind: Kind[Entry], entry: int) -> Response[Ent
     return Response(closed, headers={"etag": etag_of(closed)}) if closed else Response(None, status_code=204)
 
 
+class AgencyName(msgspec.Struct, frozen=True):
+    key: str
+    name: str
+    parent: str | None
+
+
+def _key(agency: Agency | None) -> str | None:
+    return agency.key if agency else None
+
+
 class AgencyController(Controller):
     tags = ("Administration",)
     path = "/v1/agencies"
@@ -112,6 +123,15 @@ class AgencyController(Controller):
     @post()
     async def add_agency(self, request: Asked, data: JSONBody[bodies.NewAgency]) -> Response[bodies.AgencyListed]:
         return await _add(request, AGENCY, data.city, data)
+
+    @get("/open")
+    async def list_open_agencies(self, request: Asked, city: CityCode) -> list[AgencyName]:
+        """Those that a report can be handed to, by name; for anybody who is signed in."""
+        found = (await city_by(request, city)).agencies
+        names = [
+            AgencyName(one.key, one.name, _key(found.get(one.parent_id or 0))) for one in found.values() if one.active
+        ]
+        return sorted(names, key=lambda one: one.name)
 
     @get("/{entry:int}")
     async def read_agency(self, request: Asked, entry: FromPath[int]) -> Response[bodies.AgencyListed]:

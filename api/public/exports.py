@@ -16,7 +16,7 @@ from api.public.asked import Asked, written_for
 from api.public.open_reports import FIELDS, Shape, Written, write_lines
 from api.public.selection import Key, Wanted, find
 
-BATCH = 2_000
+BATCH = 1_000
 CSV, GEOJSON, NDJSON = "text/csv; charset=utf-8", "application/geo+json", "application/x-ndjson"
 Format = Literal["geojson", "csv", "ndjson"]
 MEDIA_TYPES: dict[Format, str] = {"geojson": GEOJSON, "csv": CSV, "ndjson": NDJSON}
@@ -44,14 +44,14 @@ async def export(request: Asked, wanted: Wanted, form: Format) -> Stream:
 async def _parts(wanted: Wanted, form: Format, written: Written, shown: list[City]) -> AsyncIterator[bytes]:
     yield _head(form, written, shown)
     between = ",\n" if form == "geojson" else "\n"
-    separator = ""
+    separator = b""
     async for lines in _batches(wanted, SHAPES[form], written, between):
-        yield (separator + lines).encode()
-        separator = between
+        yield separator + lines
+        separator = between.encode()
     yield b"\n]}\n" if form == "geojson" else b"\n"
 
 
-async def _batches(wanted: Wanted, shape: Shape, written: Written, between: str) -> AsyncIterator[str]:
+async def _batches(wanted: Wanted, shape: Shape, written: Written, between: str) -> AsyncIterator[bytes]:
     after: Key | None = None
     while True:
         async with AT_ONCE:

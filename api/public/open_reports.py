@@ -135,7 +135,8 @@ def _line(shape: Shape) -> str:
 
 LINES = """
 -- all lines of the batch as one text, so that this process has one value to pass on
-SELECT count(*) AS lines, string_agg({line}, :between ORDER BY o.place) AS written FROM ({rows}) AS o
+SELECT count(*) AS lines, convert_to(string_agg({line}, :between ORDER BY o.place), 'UTF8') AS written
+FROM ({rows}) AS o
 """
 
 
@@ -153,10 +154,10 @@ class Written(msgspec.Struct, frozen=True):
     now: datetime
 
 
-async def write_lines(ids: Sequence[int], shape: Shape, written: Written, between: str = "\n") -> tuple[int, str]:
+async def write_lines(ids: Sequence[int], shape: Shape, written: Written, between: str = "\n") -> tuple[int, bytes]:
     """How many of `ids` are public still, and their lines in the order of `ids`."""
     if not ids:
-        return 0, ""
+        return 0, b""
     (row,) = await lines_statement(shape).fetch(
         DB,
         ids=list(ids),
@@ -168,9 +169,9 @@ async def write_lines(ids: Sequence[int], shape: Shape, written: Written, betwee
         unseen=list(UNSEEN),
         staff=list(STAFF),
     )
-    return row["lines"], row["written"] or ""
+    return row["lines"], row["written"] or b""
 
 
 async def read_open_reports(ids: Sequence[int], written: Written) -> tuple[OpenReport, ...]:
     _, lines = await write_lines(ids, "json", written, between=",")
-    return msgspec.json.decode(f"[{lines}]", type=tuple[OpenReport, ...])
+    return msgspec.json.decode(b"[%b]" % lines, type=tuple[OpenReport, ...])

@@ -17,7 +17,7 @@ from geo.boxes import covering
 from geo.mercator import position
 
 WINDOW = 20_000
-SMALL_BOX = 5_000  # points; a box with more of them is found faster by walking along the newest
+SMALL_BOX = 2_500  # points; a box with more of them is found faster by walking along the newest
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 FIRST, LAST = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
 
@@ -120,7 +120,7 @@ CONDITIONS = {
     " AND e.at >= :updated_since)",
 }
 WALK = """
-SELECT p.id, p.created_at, p.city, p.category, p.is_open, p.x, p.y
+SELECT ordered.id, ordered.created_at, p.city, p.category, p.is_open, p.x, p.y
 FROM {walk} ordered.created_at >= :since AND (ordered.created_at, ordered.id) < (:at, :id)
 ORDER BY ordered.created_at DESC, ordered.id DESC
 """

@@ -1,10 +1,10 @@
 """Reports over HTTP, for residents and staff."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
-from litestar import Controller, Request, Response, get, post, put
-from litestar.datastructures import State
+import msgspec
+from litestar import Controller, Request, Response, datastructures, get, post, put
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from api.accounts.speaker import Speaker, signed_in
@@ -17,18 +17,18 @@ from api.reports.candidates import Candidate, find_candidates
 from api.reports.change import change
 from api.reports.following import read_followed
 from api.reports.overdue import all_judged, judged
-from api.reports.schemas import EventReceipt, NewEvent, NewReport, Receipt, ReportPage, ReportShown, Worklist
+from api.reports.schemas import EventReceipt, NewEvent, NewReport, Receipt, ReportPage, ReportShown
 from api.reports.search import Search, search
 from api.reports.similar import Similar, Sought, find_similar
 from api.reports.splitting import NewSplit, SplitReceipt, split
-from api.reports.status import VOICES
-from api.reports.status import State as ReportState
+from api.reports.status import VOICES, State
 from api.reports.submit import submit
 from api.reports.told import ToldShown, read_told
+from api.reports.worklist import Worklist
 from geo.locate import locate
 from geo.point import check
 
-Asked = Request[Speaker, None, State]
+Asked = Request[Speaker, None, datastructures.State]
 PageSize = Annotated[int, QueryParameter(ge=1, le=worklist.PAGE)]
 Line = Annotated[str | None, QueryParameter(max_length=100)]
 
@@ -83,20 +83,32 @@ class ReportController(Controller):
         mine: FromQuery[bool] = False,
         following: FromQuery[bool] = False,
         cursor: Line = None,
-        report_state: Annotated[ReportState | None, QueryParameter(name="state")] = None,
+        report_state: Annotated[str, QueryParameter(name="state", max_length=200)] = "",
         agency: Line = None,
         area: Line = None,
         overdue: FromQuery[bool] = False,
         attention: FromQuery[bool] = False,
         q: Annotated[str, QueryParameter(max_length=200)] = "",
+        order: FromQuery[Literal["newest", "oldest"]] = "newest",
     ) -> ReportPage:
-        """Own reports with `mine=1`, what I support or follow with `following=1`; for staff those of their grants."""
+        """Own reports with `mine=1`, what I support or follow with `following=1`; for staff those of their grants.
+
+        `state`: one or several with commas; `order=oldest`: of what is open the longest waiting first.
+        """
         cities, language, now = request.app.state.cities, language_of(request), clock_of(request)()
         if following:
             return all_judged(await read_followed(request.user, read_id(cursor), cities, language), now)
         if mine or not request.user.grants:
             return all_judged(await queries.read_mine(request.user, read_id(cursor), cities, language), now)
-        wanted = Search(state=report_state, agency=agency, area=area, overdue=overdue, attention=attention, q=q)
+        wanted = Search(
+            states=_states(report_state),
+            agency=agency,
+            area=area,
+            overdue=overdue,
+            attention=attention,
+            q=q,
+            oldest=order == "oldest",
+        )
         return all_judged(await search(request.user, wanted, read_id(cursor), cities, now, language), now)
 
     @post("/reports/{report_id:uuid}/events")
@@ -135,6 +147,14 @@ class ReportController(Controller):
         cities, language = request.app.state.cities, language_of(request)
         asked = await worklist.read_worklist(request.user, since, cities, language, limit)
         return all_judged(asked, clock_of(request)())
+
+
+def _states(written: str) -> tuple[State, ...]:
+    """Raises FieldRefused."""
+    try:
+        return msgspec.convert([part for part in written.split(",") if part], tuple[State, ...])
+    except msgspec.ValidationError as error:
+        raise FieldRefused("state", "search-state") from error
 
 
 async def _changed(request: Asked, report_id: UUID, event: NewEvent) -> Response[EventReceipt]:

@@ -6,14 +6,12 @@ from api.errors import FieldRefused, NotNow
 from api.piccolo_conf import DB
 from api.reports.asked import Asked
 from api.reports.clockwork import extended, terms_of
-from api.reports.permits import Standing
+from api.reports.permits import PROPOSE, WORK, Standing
 from api.reports.staffing import agency_named
 from api.reports.status import CLOSED
 from api.reports.steps import Step
 
 LEADS: frozenset[Standing] = frozenset({"coordinator", "operator"})
-WORK: frozenset[Standing] = frozenset({"officer", "coordinator", "area_head", "operator", "helper"})
-PROPOSE: frozenset[Standing] = frozenset({"officer", "coordinator", "area_head"})
 
 COORDINATE = "UPDATE report SET coordinating = $2::int[] WHERE id = $1"
 

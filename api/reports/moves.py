@@ -6,14 +6,11 @@ from api.piccolo_conf import DB
 from api.reports import bonds
 from api.reports.asked import Asked
 from api.reports.needs import check_needs, check_time
-from api.reports.permits import permit_for
-from api.reports.queries import ReportRow
+from api.reports.permits import permit_for, still_allowed
 from api.reports.schemas import NewEvent
 from api.reports.staffing import assign
-from api.reports.status import TARGETS, Actor, State, transition
+from api.reports.status import TARGETS, State, transition
 from api.reports.steps import Step
-
-BOUNCES_TO_OPERATOR = 2  # "not our authority", said twice
 
 
 async def move(asked: Asked) -> Step:
@@ -25,7 +22,9 @@ async def move(asked: Asked) -> Step:
     found = transition(row.state, to, event.kind)
     if found is None:
         raise IllegalTransition(row.state, to, row.version)
-    permit = permit_for(asked.held, _still(found.actors, row, to))
+    permit = permit_for(
+        asked.held, still_allowed(found.actors, (row.state, to), bounces=row.bounces, is_escalated=row.is_escalated)
+    )
     if permit is None:
         raise NotAllowed(f"{row.state} -> {to}")
     if to == "resolved" and row.evidence_by == speaker.account:
@@ -34,15 +33,6 @@ async def move(asked: Asked) -> Step:
     await check_needs(event, found, row, city, speaker, asked.now)
     assignment = await assign(event, row, city, to, permit, speaker)
     return await _with_consequences(asked, Step(event, row, city, to, speaker.account, permit, assignment, asked.now))
-
-
-def _still(actors: frozenset[Actor], row: ReportRow, to: State) -> frozenset[Actor]:
-    """Of those in the table, who may when things have gone wrong twice."""
-    if (row.state, to) == ("verified", "dispatched") and row.bounces >= BOUNCES_TO_OPERATOR:
-        return actors - {"area_head", "rule"}
-    if to == "resolved" and row.is_escalated:
-        return actors - {"coordinator"}
-    return actors
 
 
 BOUNCE = "UPDATE report SET bounces = bounces + 1 WHERE id = $1"

@@ -6,7 +6,8 @@ from typing import TypeVar
 import msgspec
 
 from api.reports.escalation import overdue_since
-from api.reports.schemas import ReportPage, ReportShown, Worklist
+from api.reports.schemas import ReportPage, ReportShown
+from api.reports.worklist import Worklist
 
 Several = TypeVar("Several", ReportPage, Worklist)
 

@@ -7,7 +7,7 @@ import msgspec
 
 from api.accounts.speaker import Grant, Speaker
 from api.cities.book import City
-from api.reports.status import Actor
+from api.reports.status import Actor, State
 
 Standing = Literal[
     "reporter",
@@ -22,6 +22,16 @@ Standing = Literal[
     "system",
     "rule",
 ]
+
+
+# What leaves the state as it is, by who may say it; everybody signed in speaks, but the auditor.
+SPEAK: frozenset[Standing] = frozenset(
+    {"reporter", "resident", "officer", "coordinator", "area_head", "operator", "helper", "admin"}
+)
+WORK: frozenset[Standing] = frozenset({"officer", "coordinator", "area_head", "operator", "helper"})
+PROPOSE: frozenset[Standing] = frozenset({"officer", "coordinator", "area_head"})
+
+BOUNCES_TO_OPERATOR = 2  # "not our authority", said twice
 
 
 class Subject(msgspec.Struct, frozen=True):
@@ -54,6 +64,17 @@ def permits(speaker: Speaker, subject: Subject, city: City) -> tuple[Permit, ...
 def permit_for(held: tuple[Permit, ...], actors: frozenset[Actor]) -> Permit | None:
     """The first permit that the step allows."""
     return next((permit for permit in held if permit.standing in actors), None)
+
+
+def still_allowed(
+    actors: frozenset[Actor], step: tuple[State, State], *, bounces: int, is_escalated: bool
+) -> frozenset[Actor]:
+    """Of those in the table, who may when things have gone wrong twice."""
+    if step == ("verified", "dispatched") and bounces >= BOUNCES_TO_OPERATOR:
+        return actors - {"area_head", "rule"}
+    if step[1] == "resolved" and is_escalated:
+        return actors - {"coordinator"}
+    return actors
 
 
 def _covers(grant: Grant, account: int, subject: Subject, city: City) -> bool:

@@ -22,6 +22,7 @@ from api.reports.receipts import agency_shown, clock_shown, promise_shown
 from api.reports.related import read_related
 from api.reports.schemas import CityShown, ClockShown, EventShown, PlaceShown, Position, ReportPage, ReportShown
 from api.reports.status import INTERNAL, VOICES, State
+from api.reports.steps_allowed import with_steps
 from api.reports.tracking import shown
 
 PAGE = 50
@@ -126,7 +127,7 @@ async def read_report(report_id: UUID, speaker: Speaker, cities: CityBook, langu
     shown = await show(row, city, language, events, for_staff=is_staff)
     beside = await stands_beside(row.id, speaker)
     return msgspec.structs.replace(
-        shown,
+        with_steps(shown, row, city, held, speaker),
         comments=await read_comments(row.id, speaker, is_staff),
         is_supported="support" in beside,
         is_followed="follow" in beside,

@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from api.reports.status import Kind, State
+from api.reports.status import Kind, State, StepAllowed
 from media.facts import Box
 from media.photos import Announced
 
@@ -235,6 +235,8 @@ class Receipt(msgspec.Struct, frozen=True):
 
 
 class ReportShown(msgspec.Struct, frozen=True):
+    """`steps`: for staff, what they may do now; `steps_after`: the same by the state that own steps would bring."""
+
     id: UUID
     tracking_id: str
     report_type: str
@@ -269,24 +271,14 @@ class ReportShown(msgspec.Struct, frozen=True):
     related: tuple[Related, ...] = ()
     overdue: bool = False
     overdue_since: datetime | None = None
+    steps: tuple[StepAllowed, ...] | UnsetType = UNSET
+    steps_after: dict[State, tuple[StepAllowed, ...]] | UnsetType = UNSET
+    is_assigned_to_me: bool | UnsetType = UNSET
 
 
 class ReportPage(msgspec.Struct, frozen=True):
     reports: tuple[ReportShown, ...]
     next: str | None
-
-
-class Worklist(msgspec.Struct, frozen=True):
-    """`removed`: ids that have left the speaker's grants. `more`: ask again at once with `next`.
-
-    `restart`: the grants have changed since the cursor was given; forget what you have, all that is open follows.
-    """
-
-    reports: tuple[ReportShown, ...]
-    removed: tuple[UUID, ...]
-    next: str
-    more: bool
-    restart: bool = False
 
 
 class EventReceipt(msgspec.Struct, frozen=True):

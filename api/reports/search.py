@@ -17,65 +17,83 @@ from api.reports.tracking import read_tracking_id
 
 
 class Search(msgspec.Struct, frozen=True, kw_only=True):
-    """Filters of staff; `area` is a code and covers its subtree, `q` looks into text and tracking id.
+    """Filters of staff; `area` is a code and covers its subtree, `q` looks into text, address and tracking id.
 
-    `attention`: what only an operator can set right.
+    `attention`: what only an operator can set right. `oldest`: what is open, the longest waiting first.
     """
 
-    state: State | None = None
+    states: tuple[State, ...] = ()
     agency: str | None = None
     area: str | None = None
     overdue: bool = False
     attention: bool = False
     q: str = ""
+    oldest: bool = False
 
 
-SEARCH = """
+NEWEST = """
 SELECT r.* FROM report_shown AS r
 -- what the speaker's grants cover: whole cities, agencies with their units, areas
 WHERE (r.city = ANY($1::int[]) OR r.agency = ANY($2::int[]) OR r.coordinating && $2::int[]
        OR r.village_code LIKE ANY($3::text[]))
     AND r.id < $4
 -- the filters
-    AND ($5::text IS NULL OR r.state = $5)
+    AND ($5::text[] = '{}' OR r.state = ANY($5))
     AND ($6::int[] IS NULL OR r.agency = ANY($6))
     AND ($7::text IS NULL OR r.village_code LIKE $7)
-    AND ($8::text IS NULL OR r.tracking_id = $8 OR r.text ILIKE $9)
-    AND (NOT $10::boolean OR EXISTS (
-        SELECT FROM report_clock AS c WHERE c.report = r.id AND c.stopped_at IS NULL AND c.due_at <= $11
+    AND (NOT $8::boolean OR EXISTS (
+        SELECT FROM report_clock AS c WHERE c.report = r.id AND c.stopped_at IS NULL AND c.due_at <= $9
             AND c.clock NOT IN ('confirm', 'needs_info', 'ombudsman')))
 -- given back twice, or disputed twice: the operator decides
-    AND (NOT $12::boolean OR (r.state = 'verified' AND r.bounces >= 2)
+    AND (NOT $10::boolean OR (r.state = 'verified' AND r.bounces >= 2)
          OR (r.is_escalated AND r.state IN ('in_progress', 'scheduled', 'forwarded', 'work_done')))
-ORDER BY r.id DESC LIMIT $13
+ORDER BY r.id DESC LIMIT $11
 """
+# What is closed is left out, so that the index of what is open gives the order.
+OLDEST = NEWEST.replace(
+    "r.id < $4", "r.id > $4 AND r.state NOT IN ('closed', 'duplicate', 'rejected', 'resolved', 'withdrawn')"
+).replace("DESC", "ASC")
+
+FOUND = """
+-- the words as their stems begin (lubang for berlubang and lubangnya); or the number
+WITH sought AS (
+    SELECT to_tsquery('indonesian', coalesce(string_agg(word || ':*', ' & '), '')) AS words
+    FROM regexp_split_to_table($12::text, '[^[:alnum:]]+') AS word WHERE word <> ''
+),
+found AS MATERIALIZED (
+    SELECT id FROM report
+    WHERE to_tsvector('indonesian', text || ' ' || address) @@ (SELECT words FROM sought)
+    UNION SELECT id FROM report WHERE tracking_id = $13
+)
+"""
+OF_FOUND = ("FROM report_shown AS r", "FROM found JOIN report_shown AS r ON r.id = found.id")
+NEWEST_FOUND, OLDEST_FOUND = (FOUND + one.replace(*OF_FOUND) for one in (NEWEST, OLDEST))
 
 
 async def search(
     speaker: Speaker, wanted: Search, cursor: int | None, cities: CityBook, now: datetime, language: Language
 ) -> ReportPage:
-    """What the speaker's grants cover and may read, newest first."""
-    scope = await scope_of(speaker, cities)
+    """What the speaker's grants cover and may read; newest first, unless `wanted` says otherwise."""
     sought = [
         agency.id for city in await cities.cities() for agency in city.agencies.values() if agency.key == wanted.agency
     ]
-    rows = report_rows(
-        await DB.fetch(
-            SEARCH,
-            *scope,
-            cursor or 2**62,
-            wanted.state,
-            sought if wanted.agency else None,
-            f"{wanted.area}%" if wanted.area else None,
-            (read_tracking_id(wanted.q) or "") if wanted.q else None,
-            "%" + wanted.q.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_") + "%",
-            wanted.overdue,
-            now,
-            wanted.attention,
-            PAGE + 1,
-        )
+    filters = (
+        *await scope_of(speaker, cities),
+        cursor or (0 if wanted.oldest else 2**62),
+        list(wanted.states),
+        sought if wanted.agency else None,
+        f"{wanted.area}%" if wanted.area else None,
+        wanted.overdue,
+        now,
+        wanted.attention,
+        PAGE + 1,
     )
-    return await page(rows, cities, language, speaker)
+    if wanted.q:
+        words = (wanted.q, read_tracking_id(wanted.q) or "")
+        found = await DB.fetch(OLDEST_FOUND if wanted.oldest else NEWEST_FOUND, *filters, *words)
+    else:
+        found = await DB.fetch(OLDEST if wanted.oldest else NEWEST, *filters)
+    return await page(report_rows(found), cities, language, speaker)
 
 
 async def scope_of(speaker: Speaker, cities: CityBook) -> tuple[list[int], list[int], list[str]]:

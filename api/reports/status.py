@@ -102,6 +102,14 @@ TARGETS: dict[Kind, State] = {t.kind: to for (_, to), t in TRANSITIONS.items() i
 MOVES: frozenset[Kind] = frozenset({"change", "split", "derive", *TARGETS})
 
 
+class StepAllowed(msgspec.Struct, frozen=True):
+    """A step that somebody may take; `needs`: the fields of the event that must be filled."""
+
+    kind: Kind
+    to: State | None
+    needs: tuple[str, ...]
+
+
 def transition(state: State, to: State, kind: Kind) -> Transition | None:
     """None where the table has no such step."""
     found = TRANSITIONS.get((state, to))

@@ -13,16 +13,12 @@ from api.errors import FieldRefused, NotNow, ReportNotFound
 from api.piccolo_conf import DB
 from api.reports.asked import Asked
 from api.reports.bonds import rebuild
-from api.reports.permits import Permit, Standing, permits
+from api.reports.permits import SPEAK, Permit, Standing, permits
 from api.reports.publicity import shows_content
 from api.reports.queries import ReportRow, city_of
 from api.reports.steps import Step
 from api.reports.tracking import read_tracking_id
 
-# The matrix of the field: everybody signed in but the auditor.
-SPEAK: frozenset[Standing] = frozenset(
-    {"reporter", "resident", "officer", "coordinator", "area_head", "operator", "helper", "admin"}
-)
 BESIDE: frozenset[Standing] = SPEAK - {"reporter"}  # nobody supports or follows what is their own
 AT_ONCE: frozenset[Standing] = SPEAK - {"resident"}
 

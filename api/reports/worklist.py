@@ -7,6 +7,7 @@ below the cursor, so it comes with the next answer. Some reports may come twice,
 import re
 import zlib
 from collections.abc import Sequence
+from uuid import UUID
 
 import asyncpg
 import msgspec
@@ -18,11 +19,25 @@ from api.errors import FieldRefused
 from api.piccolo_conf import DB
 from api.reports.permits import permits
 from api.reports.queries import ReportRow, report_rows, show
-from api.reports.schemas import ReportShown, Worklist
+from api.reports.schemas import ReportShown
 from api.reports.search import scope_of
+from api.reports.steps_allowed import with_steps
 
 PAGE = 200
 MAX_BIGINT = 2**63 - 1
+
+
+class Worklist(msgspec.Struct, frozen=True):
+    """`removed`: ids that have left the speaker's grants. `more`: ask again at once with `next`.
+
+    `restart`: the grants have changed since the cursor was given; forget what you have, all that is open follows.
+    """
+
+    reports: tuple[ReportShown, ...]
+    removed: tuple[UUID, ...]
+    next: str
+    more: bool
+    restart: bool = False
 
 
 class Cursor(msgspec.Struct, frozen=True):
@@ -129,6 +144,7 @@ async def read_changed(
 
 async def _if_mine(row: ReportRow, speaker: Speaker, cities: CityBook, language: Language) -> ReportShown | None:
     city = await cities.city_of(row.village_code)
-    if city is None or not permits(speaker, row.subject, city):
+    held = permits(speaker, row.subject, city) if city else ()
+    if city is None or not held:
         return None
-    return await show(row, city, language, for_staff=True)
+    return with_steps(await show(row, city, language, for_staff=True), row, city, held, speaker)

@@ -29,6 +29,14 @@ INPUTS = {
         "--constraint",
         "requirements-dev.lock",
     ),
+    # The same with the iPhone's pictures, for operators who want them.
+    Path("requirements-heic.lock"): (
+        "pyproject.toml",
+        "--extra",
+        "heic",
+        "--constraint",
+        "requirements-dev.lock",
+    ),
     HERE / "node.lock": (str(HERE / "node.in"),),
     UV: (str(HERE / "uv.in"),),
 }

@@ -8,7 +8,6 @@ from media import photos
 from media.errors import (
     AnnouncementRefused,
     HashMalformed,
-    HeicUnsupported,
     NotReady,
     PhotoEmpty,
     PhotoIdTaken,
@@ -36,8 +35,6 @@ def test_an_ordinary_photo_may_be_announced() -> None:
         (-5, "image/jpeg", SHA256, PhotoEmpty, "size"),
         (10, "image/gif", SHA256, TypeUnsupported, "type"),
         (10, "text/html", SHA256, TypeUnsupported, "type"),
-        (10, "image/heic", SHA256, HeicUnsupported, "type"),
-        (10, "image/heif", SHA256, HeicUnsupported, "type"),
         (10, "image/jpeg", SHA256[:-1], HashMalformed, "sha256"),
         (10, "image/jpeg", SHA256.upper(), HashMalformed, "sha256"),
         (10, "image/jpeg", SHA256 + "\n", HashMalformed, "sha256"),

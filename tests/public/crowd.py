@@ -3,17 +3,20 @@
 from api.piccolo_conf import DB
 
 MULTIPLY = """
--- as many more as asked for: each a quarter of an hour older than the one before, with its events and clocks
+-- as many more as asked for, each so many minutes older than the one before, with their events and clocks,
+-- over all villages and a third of a degree
 WITH model AS (SELECT * FROM report ORDER BY id LIMIT 1),
+villages AS (SELECT array_agg(code) AS codes FROM area WHERE current AND level = 'village'),
 born AS (
     INSERT INTO report (client_id, tracking_id, body_sha256, account, channel, report_type, city, category, text,
         address, answers, visibility, is_anonymous, location, accuracy_m, village_code, boundary_version, place,
         occurred_at, created_at, state, version, agency, routing_reason, last_hash, triaged_at)
     SELECT gen_random_uuid(), lpad(to_hex(n), 8, '0'), body_sha256, account, channel, report_type, city, category,
         text, address, answers, visibility, is_anonymous, ST_Translate(location, random() * 0.3, random() * 0.3),
-        accuracy_m, village_code, boundary_version, place, occurred_at, created_at - n * interval '15 minutes',
+        accuracy_m, codes[1 + n % array_length(codes, 1)], boundary_version, place, occurred_at,
+        created_at - n * $3::float8 * interval '1 minute',
         'in_progress', 3, agency, routing_reason, last_hash, created_at
-    FROM model, generate_series($1::bigint, $2::bigint) AS n
+    FROM model, villages, generate_series($1::bigint, $2::bigint) AS n
     RETURNING id, created_at, city, category, location, tracking_id
 ),
 told AS (
@@ -35,5 +38,5 @@ FROM born
 """
 
 
-async def multiply(count: int, first: int = 1) -> None:
-    await DB.fetch(MULTIPLY, first, first + count - 1)
+async def multiply(count: int, first: int = 1, minutes: float = 15) -> None:
+    await DB.fetch(MULTIPLY, first, first + count - 1, minutes)

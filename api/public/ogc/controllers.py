@@ -77,17 +77,22 @@ async def read_item(request: Asked, collection: FromPath[str], feature_id: FromP
     """A report by its tracking id, an area by its code."""
     check_names(request, NONE)
     is_report = known(collection) == "reports"
-    feature = await (_report(request, feature_id) if is_report else area_features.feature(feature_id))
+    feature = await (_report(request, feature_id) if is_report else _area(feature_id))
     if feature is None:
         raise NotFoundException
     address = f"{root_of(request)}/collections/{collection}"
     return one_feature(feature, f"{address}/items/{feature_id}", address)
 
 
-async def _report(request: Asked, tracking_id: str) -> str | None:
+async def _report(request: Asked, tracking_id: str) -> bytes | None:
     rows = await DB.fetch(ID_OF, read_tracking_id(tracking_id) or "")
     _, line = await write_lines([row["id"] for row in rows], "geojson", written_for(request))
     return line or None
+
+
+async def _area(code: str) -> bytes | None:
+    found = await area_features.feature(code)
+    return found.encode() if found else None
 
 
 def known(collection: str) -> str:

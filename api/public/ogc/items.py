@@ -24,9 +24,9 @@ HEADERS = {"cache-control": "public, max-age=10", "access-control-allow-origin":
 
 
 class Collected(msgspec.Struct, frozen=True):
-    """A page: features as JSON texts, the cursor of the next page, and how many there are when that is known."""
+    """A page: features as JSON, the cursor of the next page, and how many there are when that is known."""
 
-    features: tuple[str, ...]
+    features: tuple[bytes, ...]
     next: str | None
     matched: int | None
 
@@ -81,7 +81,7 @@ async def area_items(request: Asked, root: str) -> Response[bytes]:
         box=(box.west, box.south, box.east, box.north) if box else None,
         limit=limit + 1,
     )
-    shown = tuple(area.feature for area in found[:limit])
+    shown = tuple(area.feature.encode() for area in found[:limit])
     following = found[limit - 1].code if len(found) > limit else None
     matched = None if box else await area_features.count(within, level)
     return _answer(request, f"{root}/collections/areas", Collected(shown, following, matched), len(shown))
@@ -92,7 +92,7 @@ def _answer(request: Asked, collection: str, page: Collected, count: int) -> Res
     if page.matched is not None:
         said["numberMatched"] = page.matched
     head = msgspec.json.encode({"type": "FeatureCollection", "links": _links(request, collection, page), **said})
-    body = head[:-1] + b',"features":[\n' + ",\n".join(page.features).encode() + b"\n]}"
+    body = head[:-1] + b',"features":[\n' + b",\n".join(page.features) + b"\n]}"
     return Response(body, media_type=GEOJSON, headers=HEADERS)
 
 
@@ -109,8 +109,8 @@ def _address(here: str, asked: list[tuple[str, str]]) -> str:
     return f"{here}?{urlencode(asked)}" if asked else here
 
 
-def one_feature(feature: str, item: str, collection: str) -> Response[bytes]:
+def one_feature(feature: bytes, item: str, collection: str) -> Response[bytes]:
     """With links to itself and to its collection, as the standard asks."""
     links = msgspec.json.encode([Link(item, "self", GEOJSON), Link(collection, "collection", JSON)])
-    body = feature.encode()[:-1] + b',"links":' + links + b"}"
+    body = feature[:-1] + b',"links":' + links + b"}"
     return Response(body, media_type=GEOJSON, headers=HEADERS)
