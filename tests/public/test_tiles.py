@@ -57,6 +57,21 @@ async def test_a_withdrawn_report_leaves_the_map(town: Town):
     assert await points(town) == []
 
 
+@pytest.mark.parametrize("query", ["", "?city=32.76", "?category=jalan-rusak", "?days=7"])
+async def test_a_report_that_is_not_public_changes_no_count_and_no_version(town: Town, query: str):
+    await dispatched(town)
+    await fold(town.clock())
+    before = [await town.stranger.get(f"/tiles/reports/{tile}{query}") for tile in ("5/25/16", "12/3262/2120", TILE)]
+    for visibility in ("restricted", "secret"):
+        await (await town.resident()).submits(visibility=visibility)
+    await fold(town.clock())
+    after = [await town.stranger.get(f"/tiles/reports/{tile}{query}") for tile in ("5/25/16", "12/3262/2120", TILE)]
+    assert [(one.headers["etag"], one.content) for one in after] == [
+        (one.headers["etag"], one.content) for one in before
+    ]
+    assert (await DB.fetch("SELECT count(*) FROM map_point"))[0]["count"] == 1
+
+
 async def test_filters_choose_by_city_category_state_and_age(town: Town):
     report = await dispatched(town)
     assert len(await points(town, "?city=32.76&category=jalan-rusak&state=open&days=1")) == 1
