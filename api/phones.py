@@ -71,7 +71,8 @@ class PhoneController(Controller):
     @put("/phones/{phone_id:uuid}", status_code=204)
     async def register(self, request: Asked, phone_id: FromPath[UUID], data: JSONBody[Phone]) -> None:
         """To be repeated at every start of the app: addresses change."""
-        await addresses.register(phone_id, request.user.account, data.kind, data.address, clock_of(request)())
+        services, now = request.app.state.settings.browser_services, clock_of(request)()
+        await addresses.register(phone_id, request.user.account, data.kind, data.address, now, services)
 
     @get("/phones/webpush-key")
     async def webpush_key(self, request: Asked) -> WebPushKey:

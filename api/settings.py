@@ -1,11 +1,16 @@
 """Every setting: its environment variable, unit and default. Nobody else reads the environment."""
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
 import msgspec
+
+from push.subscription import SERVICES
+
+PEER = re.compile(r"([^=]+)=(.+):([0-9]{1,5})")
 
 
 class SettingsIncomplete(Exception):
@@ -39,6 +44,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     smtp_url: str = ""
     mail_from: str = ""
     outside_ca: str = ""
+    webpush_services: str = ""
+    webpush_peers: str = ""
+    ledger_kept_days: int = 365
     announcement_alone_up_to: int = 500
     basemap_url: str = ""
     basemap_attribution: str = ""
@@ -62,6 +70,22 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         """Where to reach FCM instead of by its name."""
         host, _, port = self.fcm_resolve.rpartition(":")
         return (host, int(port)) if host else None
+
+    @property
+    def browser_services(self) -> tuple[str, ...]:
+        """The hosts that a browser's endpoint may be at."""
+        return (*SERVICES, *self.webpush_services.replace(",", " ").split())
+
+    @property
+    def browser_peers(self) -> dict[str, tuple[str, int]]:
+        """By name of the host: where to reach it instead. Raises SettingsIncomplete."""
+        peers = {}
+        for entry in self.webpush_peers.replace(",", " ").split():
+            found = PEER.fullmatch(entry)
+            if not found:
+                raise SettingsIncomplete([f"WEBPUSH_PEERS: {entry} is not of the form host=ip:port"])
+            peers[found[1]] = (found[2], int(found[3]))
+        return peers
 
     @property
     def spool_dir(self) -> Path:

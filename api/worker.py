@@ -10,6 +10,7 @@ import signal
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 from msgspec.structs import asdict
@@ -17,7 +18,6 @@ from msgspec.structs import asdict
 from api.accounts.otp import forget_old as forget_old_codes
 from api.accounts.sealing import open_seals
 from api.accounts.sessions import sweep as sweep_sessions
-from api.catalogue import Language
 from api.channels.linking import move_late
 from api.channels.texting import LinkedPhones
 from api.cities.book import CityBook
@@ -27,8 +27,8 @@ from api.public.statistics.counting import count_statistics
 from api.reports import escalate, lapse
 from api.reports.arrivals import tell_arrivals
 from api.reports.flags import flag_ready
-from api.reports.messages import words
 from api.reports.refusals import tell_refused
+from api.reports.rendering import render
 from api.reports.unattached import unattached
 from api.settings import Settings
 from geo import pyramid
@@ -44,9 +44,8 @@ from push import digest, vapid
 from push.delivery import Deliverer
 from push.fanout import expand
 from push.fcm import FcmSender
-from push.ledger import Notification
 from push.mail import MailSender
-from push.sender import Sender, Text
+from push.sender import Sender
 from push.sms import SmsSender
 from push.sweep import sweep as forget_notifications
 from push.wakeup import Wakeup
@@ -70,12 +69,6 @@ REFUSALS_SINCE = timedelta(days=2)
 Chore = Callable[[], Awaitable[bool]]
 
 
-def render_text(said: Notification) -> Text:
-    language: Language = "en" if said.params.get("language") == "en" else "id"
-    title, body = words(said.kind, said.params, language)
-    return Text(title=title, body=body, is_urgent=said.params.get("urgent") is True)
-
-
 async def open_senders(settings: Settings, stack: AsyncExitStack, clock: Clock) -> dict[str, Sender]:
     """By kind of address. What has no sender stays in the inbox.
 
@@ -89,7 +82,13 @@ async def open_senders(settings: Settings, stack: AsyncExitStack, clock: Clock) 
         fcm = FcmSender(Path(settings.fcm_service_account), ca=ca, resolve=settings.fcm_peer)
         senders["fcm"] = senders["fid"] = await stack.enter_async_context(fcm)
     if settings.base_url.startswith("https://"):
-        browsers = WebPushSender(await vapid.identity(clock()), settings.base_url, ca=outside_ca)
+        browsers = WebPushSender(
+            await vapid.identity(clock()),
+            settings.base_url,
+            services=settings.browser_services,
+            ca=outside_ca,
+            peers=settings.browser_peers,
+        )
         senders["webpush"] = await stack.enter_async_context(browsers)
     if settings.sms_url:
         gateway = SmsSender(settings.sms_url, settings.sms_method, ca=outside_ca)
@@ -119,7 +118,7 @@ async def work(settings: Settings, clock: Clock = wall_clock) -> None:
         wakeup = await stack.enter_async_context(Wakeup(DB, ["push"]))
         sandbox = Sandbox()
         stack.callback(sandbox.close)
-        deliverer = Deliverer(await open_senders(settings, stack, clock), render_text)
+        deliverer = Deliverer(await open_senders(settings, stack, clock), partial(render, base_url=settings.base_url))
         chores = make_chores(settings, clock, sandbox, deliverer)
         pauses = {"push": lambda: wakeup.wait(LOOK_EVERY_S)}
         every = {
@@ -177,7 +176,7 @@ def make_chores(settings: Settings, clock: Clock, sandbox: Sandbox, deliverer: D
         return bool(await digest.tell_due(clock()))
 
     async def forget() -> bool:
-        swept = await forget_notifications(clock())
+        swept = await forget_notifications(clock(), timedelta(days=settings.ledger_kept_days))
         return bool(swept.emptied or swept.deleted)
 
     store = open_store(settings.photo_store_url)

@@ -16,6 +16,8 @@ MAX_MESSAGE_BYTES = 4096
 MAX_TTL_S = 28 * 86400
 COLLAPSE_KEYS = 4  # FCM keeps this many different ones for a phone that is offline
 OPERATOR_S = 300.0  # a fault that only the operator can mend
+# A passive one lights no screen; a time-sensitive one breaks through the focus that its owner chose.
+INTERRUPTION = {"low": "passive", "normal": "active", "high": "time-sensitive"}
 UNAUTHENTICATED, PROJECT_QUOTA = "UNAUTHENTICATED", "PROJECT_QUOTA"
 FCM_ERROR = "type.googleapis.com/google.firebase.fcm.v1.FcmError"
 
@@ -26,7 +28,7 @@ def message(letter: Letter) -> dict[str, Any]:
     webpush: dict[str, Any] = {
         "headers": {
             "TTL": str(ttl_s),
-            "Urgency": "high" if text.is_urgent else "normal",
+            "Urgency": text.urgency,
             "Topic": letter.subject.hex,  # at most 32 characters, RFC 8030
         },
         "notification": {"tag": tag},
@@ -41,7 +43,7 @@ def message(letter: Letter) -> dict[str, Any]:
             "collapse_key": f"subject-{letter.subject.int % COLLAPSE_KEYS}",
             "priority": "high" if text.is_urgent else "normal",
             "ttl": f"{ttl_s}s",
-            "notification": {"tag": tag},
+            "notification": {"tag": tag} | ({"channel_id": text.channel} if text.channel else {}),
         },
         "apns": {
             "headers": {
@@ -49,7 +51,7 @@ def message(letter: Letter) -> dict[str, Any]:
                 "apns-expiration": str(int(letter.valid_until.timestamp())),
                 "apns-priority": "10" if text.is_urgent else "5",
             },
-            "payload": {"aps": {"thread-id": tag}},
+            "payload": {"aps": {"thread-id": tag, "interruption-level": INTERRUPTION[text.urgency]}},
         },
         "webpush": webpush,
     }

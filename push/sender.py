@@ -1,7 +1,7 @@
 """What every sender takes and answers: a letter in, an outcome out. No sender raises for what others do."""
 
 from datetime import datetime
-from typing import Protocol
+from typing import Literal, Protocol
 from uuid import UUID
 
 import msgspec
@@ -12,12 +12,26 @@ class SenderMisconfigured(Exception):
 
 
 class Text(msgspec.Struct, frozen=True, kw_only=True):
-    """What the phone shows. `is_urgent`: it must be seen now (wakes a sleeping phone); `link` is an https URL."""
+    """What the phone shows. `is_urgent`: it must be seen now (wakes a sleeping phone).
+
+    `link` is an https URL for who is signed in, `public_link` one for everybody, which a text message may carry.
+    `channel` is Android's, under which its owner gives it a sound or silence; `is_quiet`: it need not ring at all.
+    """
 
     title: str
     body: str
     is_urgent: bool = False
+    is_quiet: bool = False
+    channel: str | None = None
     link: str | None = None
+    public_link: str | None = None
+
+    @property
+    def urgency(self) -> Literal["high", "normal", "low"]:
+        """As RFC 8030 names it: `low` waits until the phone is awake and on power or Wi-Fi."""
+        if self.is_urgent:
+            return "high"
+        return "low" if self.is_quiet else "normal"
 
 
 class Letter(msgspec.Struct, frozen=True, kw_only=True):

@@ -103,7 +103,7 @@ class SmsSender:
 def words_of(letter: Letter) -> str:
     """One line: the title says of which report, the link where the rest is."""
     text = letter.text
-    return " ".join(filter(None, (f"{text.title}.", text.body, text.link)))
+    return " ".join(filter(None, (f"{text.title}.", text.body, text.public_link)))
 
 
 def coding_of(text: str) -> str:

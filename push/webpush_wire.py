@@ -25,7 +25,11 @@ OPERATOR_S = 1800.0  # a fault that only the operator can mend: the clock, or a 
 
 
 class Shown(msgspec.Struct, omit_defaults=True):
-    """What the service worker of the web app gets. `mid` and `rev` tell it what to drop."""
+    """What the service worker of the web app gets, as JSON (`/sw.js` reads these names).
+
+    `mid` and `rev` tell it what to drop; `subject` is the tag: the report, or what else it is about; `link` is there
+    when there is a page of its own to open.
+    """
 
     mid: str
     rev: int
@@ -60,7 +64,7 @@ def headers(letter: Letter, authorization: str) -> dict[str, str]:
         "content-encoding": "aes128gcm",
         "content-type": "application/octet-stream",
         "ttl": str(max(0, min(letter.valid_for_s, MAX_TTL_S))),
-        "urgency": "high" if letter.text.is_urgent else "normal",
+        "urgency": letter.text.urgency,
         "topic": letter.subject.hex,  # at most 32 characters of base64url, RFC 8030
     }
 

@@ -6,7 +6,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from api.piccolo_conf import DB
-from api.worker import render_text
+from api.reports.rendering import render
 from push.delivery import Deliverer
 from tests.journeys.conftest import town
 from tests.people import Town
@@ -89,6 +89,6 @@ async def test_prometheus_reads_what_the_services_said(town: Town):
     resident = await town.resident()
     await resident.put(f"/v1/phones/{uuid4()}", {"kind": "fcm", "address": "a-token"})
     await resident.submits()
-    await Deliverer({}, render_text).deliver_due(town.clock())
+    await Deliverer({}, render).deliver_due(town.clock())
     text = (await town.stranger.get("/metrics")).text
     assert 'kentongan_push_settled_5m{address_kind="fcm",code="UNCONFIGURED",state="unconfigured"} 1.0' in text

@@ -6,7 +6,9 @@ import pytest
 from uuid_utils.compat import uuid7
 
 from api.piccolo_conf import DB
+from api.settings import SettingsIncomplete, read_settings
 from tests.journeys.conftest import town
+from tests.peers.webpush import Browser
 from tests.people import Person, Town
 
 __all__ = ["town"]
@@ -155,3 +157,21 @@ async def test_a_browser_learns_the_one_key_of_this_installation(town: Town):
     assert first == second
     assert len(first["public_key"]) == 87
     assert (await town.stranger.get("/v1/phones/webpush-key")).status_code == 401
+
+
+async def test_a_browser_of_a_service_that_the_city_named_may_register(town: Town):
+    resident = await town.resident()
+    phone = {"kind": "webpush", "address": Browser().subscription(host="push.kota.example")}
+    refused = await resident.put(f"/v1/phones/{uuid7()}", phone)
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "address")
+    town.app.state.settings = read_settings(
+        {"DATABASE_URL": "unused", "WEBPUSH_SERVICES": "push.kota.example, .x.example"}
+    )
+    assert (await resident.put(f"/v1/phones/{uuid7()}", phone)).status_code == 204
+
+
+def test_the_way_to_a_push_service_is_read_from_the_settings():
+    told = {"DATABASE_URL": "unused", "WEBPUSH_PEERS": "push.kota.example=10.0.0.7:8443"}
+    assert read_settings(told).browser_peers == {"push.kota.example": ("10.0.0.7", 8443)}
+    with pytest.raises(SettingsIncomplete):
+        _ = read_settings(told | {"WEBPUSH_PEERS": "push.kota.example"}).browser_peers

@@ -7,8 +7,8 @@ import pytest
 from uuid_utils.compat import uuid7
 
 from api.piccolo_conf import DB
+from api.reports.rendering import render
 from api.settings import read_settings
-from api.worker import render_text
 from push import fanout
 from push.ledger import Notification
 from tests.people import Person, Town
@@ -210,5 +210,5 @@ async def test_the_phone_rings_at_night_only_for_what_is_urgent(town: Town):
             created_at=town.clock(),
             valid_until=town.clock(),
         )
-        text = render_text(said)
+        text = render(said)
         assert (text.title, text.body, text.is_urgent) == ("Banjir", "Naik ke atas", is_urgent)

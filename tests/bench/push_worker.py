@@ -41,14 +41,14 @@ async def drain(account: Path, ca: Path, port: int) -> None:
     """What the worker does, until nothing is due; prints what it took."""
     from api.clock import wall_clock
     from api.piccolo_conf import DB
-    from api.worker import render_text
+    from api.reports.rendering import render
     from push.delivery import Deliverer
     from push.fcm import FcmSender
 
     process, first = psutil.Process(), 0
     await DB.start_connection_pool(min_size=1, max_size=4)
     async with FcmSender(account, ca, ("127.0.0.1", port)) as sender:
-        deliverer = Deliverer({"fcm": sender}, render_text)
+        deliverer = Deliverer({"fcm": sender}, render)
         await deliverer.deliver_due(wall_clock())  # opens the connections, makes the plans
         began, cpu_s, due, peak = time.monotonic(), time.process_time(), 0, 0
         while count := await deliverer.deliver_due(wall_clock()):

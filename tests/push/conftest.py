@@ -1,3 +1,4 @@
+import shutil
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
@@ -8,6 +9,8 @@ from push.webpush import WebPushSender
 from tests.peers.fcm import FcmDouble, start_fcm_double
 from tests.peers.webpush import WebPushDouble, start_webpush_double
 from tests.push.factories import NOW
+
+collect_ignore = [] if shutil.which("firefox-esr") else ["test_firefox.py"]
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,8 @@ from push import fcm_wire
 from push.sender import Letter, Text, TryLater
 from tests.push.factories import a_letter
 
+LEVELS = {"low": "passive", "normal": "active", "high": "time-sensitive"}
+
 
 def by_the_sdk(letter: Letter) -> dict[str, Any]:
     """The same message in firebase-admin's classes, through its encoder and its checks."""
@@ -26,7 +28,7 @@ def by_the_sdk(letter: Letter) -> dict[str, Any]:
                 collapse_key=f"subject-{letter.subject.int % 4}",
                 priority="high" if text.is_urgent else "normal",
                 ttl=timedelta(seconds=min(letter.valid_for_s, 28 * 86400)),
-                notification=messaging.AndroidNotification(tag=tag),
+                notification=messaging.AndroidNotification(tag=tag, channel_id=text.channel),
             ),
             apns=messaging.APNSConfig(
                 headers={
@@ -34,12 +36,14 @@ def by_the_sdk(letter: Letter) -> dict[str, Any]:
                     "apns-expiration": str(int(letter.valid_until.timestamp())),
                     "apns-priority": "10" if text.is_urgent else "5",
                 },
-                payload=messaging.APNSPayload(aps=messaging.Aps(thread_id=tag)),
+                payload=messaging.APNSPayload(
+                    aps=messaging.Aps(thread_id=tag, custom_data={"interruption-level": LEVELS[text.urgency]})
+                ),
             ),
             webpush=messaging.WebpushConfig(
                 headers={
                     "TTL": str(min(letter.valid_for_s, 28 * 86400)),
-                    "Urgency": "high" if text.is_urgent else "normal",
+                    "Urgency": text.urgency,
                     "Topic": letter.subject.hex,
                 },
                 notification=messaging.WebpushNotification(tag=tag),
@@ -58,8 +62,10 @@ def by_the_sdk(letter: Letter) -> dict[str, Any]:
         a_letter(text=Text(title="Laporan", body='Jalan "rusak" & <b>berlubang</b> ✓', is_urgent=True)),
         a_letter(text=Text(title="Laporan", body="Selesai", link="https://kota.example/lacak/K7")),
         a_letter(valid_for_s=90 * 86400),
+        a_letter(text=Text(title="Laporan", body="Diproses", channel="followed", is_quiet=True)),
+        a_letter(text=Text(title="Banjir", body="Naik", channel="alarm", is_urgent=True)),
     ],
-    ids=["token", "fid", "urgent", "link", "longer than FCM keeps"],
+    ids=["token", "fid", "urgent", "link", "longer than FCM keeps", "quiet", "alarm"],
 )
 def test_our_json_is_that_of_the_sdks_encoder(letter: Letter):
     body = fcm_wire.request_body(letter)

@@ -33,7 +33,7 @@ async def test_a_number_stands_in_no_url_when_posted(kannel: KannelDouble):
 
 
 async def test_a_letter_becomes_one_line(kannel: KannelDouble):
-    said = Text(title="Laporan ABCD-EFGH: selesai", body="Mohon periksa.", link="https://lapor.example/l/ABCD")
+    said = Text(title="Laporan ABCD-EFGH: selesai", body="Mohon periksa.", public_link="https://lapor.example/l/ABCD")
     async with SmsSender(kannel.setting) as sender:
         await sender.send(a_letter(PHONE, address_kind="sms", text=said))
     assert kannel.accepted[0].text == "Laporan ABCD-EFGH: selesai. Mohon periksa. https://lapor.example/l/ABCD"

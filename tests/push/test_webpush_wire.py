@@ -49,6 +49,7 @@ def test_the_largest_message_that_is_taken_fills_the_largest_body():
     [
         ({}, "normal", "3600"),
         ({"text": Text(title="", body="", is_urgent=True)}, "high", "3600"),
+        ({"text": Text(title="", body="", is_quiet=True)}, "low", "3600"),
         ({"valid_for_s": -5}, "normal", "0"),
         ({"valid_for_s": 90 * 86400}, "normal", str(28 * 86400)),
     ],
