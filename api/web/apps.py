@@ -37,6 +37,7 @@ from api.web.files import (
     versioned,
 )
 from api.web.icons import ICON_SIZES
+from api.web.worker_script import as_one_script
 
 WEB_APP_VERSION = "1.0.0"  # compared with `minimum_app_version` of /v1/config
 SHARED_WORDS = ("app_", "state.", "site_name", "other_language", "skip_to_content")
@@ -82,7 +83,11 @@ APPS = {
             "lapor",
             words=("lapor_",),
             packages=("@mapbox/point-geometry", "@mapbox/vector-tile", "pbf"),
-            late=("actions", "inbox", "me", "push", "report", "reports", "track"),
+            late=(
+                *("actions", "inbox", "me", "push", "report", "reports", "track"),
+                *("new_report", "photo_step", "place_step", "problem_step", "review_step"),
+                *("emergency", "queue", "sent", "similar"),
+            ),
             online=("map",),
         ),
     )
@@ -101,6 +106,7 @@ async def app_page(request: Request[Any, Any, Any]) -> Response[bytes]:
         terms={
             "app": app.name,
             "version": WEB_APP_VERSION,
+            "mark": versioned("/static/kentongan.svg"),
             "leaflet": {"script": versioned("/vendor/leaflet.js"), "style": versioned("/vendor/leaflet.css")},
             "basemap": {"url": settings.basemap_url, "attribution": settings.basemap_attribution},
         },
@@ -163,7 +169,9 @@ def _service_worker(basemap_url: str) -> ServedFile:
     kept = {f"/{app.name}": kept_addresses(app) for app in APPS.values() if app.is_offline}
     head = f"const RELEASE = {json.dumps(release(basemap_url))};\nconst APPS = {json.dumps(kept)};\n"
     own = (ROOM / "static" / SERVICE_WORKER).read_text(encoding="utf-8")
-    return serve_as((head + own).encode(), "text/javascript")
+    shared = {address: served_files()[address].body.decode() for address in modules_of(("app",))}
+    script = head + as_one_script("/sw.js", {"/sw.js": own} | shared)
+    return serve_as(script.encode(), "text/javascript")
 
 
 def kept_addresses(app: App) -> list[str]:

@@ -59,6 +59,8 @@ class Line:
         loop = asyncio.get_running_loop()
         while part := await reader.read(PART if way.bytes_per_s else 65536):
             await way.turn(len(part))
+            if writer.is_closing():
+                return  # what was in the air when the line broke
             way.passed += len(part)
             if self.cut_at_up is not None and self.up.passed >= self.cut_at_up:
                 self.cut_at_up, self.is_cut = None, True

@@ -33,10 +33,15 @@ async function keep(app, language) {
 
 /** Of this release only: a newer document would ask for modules that are not kept. */
 async function keepDocument(cache, app, language) {
-  if (await cache.match(documentOf(app, language))) return;
-  const answer = await fetch(documentOf(app, language));
-  if (answer.ok && answer.headers.get("App-Release") === RELEASE) await cache.put(documentOf(app, language), answer);
+  const address = documentOf(app, language);
+  if (await cache.match(address)) return;
+  const loaded = await fetch(app, { cache: "force-cache" }); // what the page has just been made of
+  const answer = isOurs(loaded, language) ? loaded : await fetch(address);
+  if (isOurs(answer, language)) await cache.put(address, answer);
 }
+
+const isOurs = ({ ok, headers }, language) =>
+  ok && headers.get("App-Release") === RELEASE && headers.get("Content-Language") === language;
 
 addEventListener("message", (event) => {
   if (event.data.takeOver) skipWaiting();

@@ -13,7 +13,7 @@ import { sendPhoto } from "./uploads.js";
 const SYNC = "outbox";
 const channel = new BroadcastChannel("outbox");
 const AT_LEAST_S = 5;
-const AT_MOST_S = 300;
+const AT_MOST_S = 120;
 
 /** `photos`: [{id, blob, size, type, sha256}]. Raises StorageFull; then nothing was queued. */
 export async function enqueue({ id, app, subject, title = "", steps, photos = [], facts = {} }) {
@@ -66,8 +66,13 @@ export async function retry(id, mend = (entry) => entry) {
   await askForSync();
 }
 
+let keeper = null; // of this page, which tries again by itself
+let cuts = 0; // of the network, one after the other
+
 /** Sends what can be sent; answers with how many seconds later something may be tried again, or null. */
-export const flush = () => navigator.locks.request("outbox", sendAll);
+export const flush = () => (keeper ?? sendInTurn)();
+
+const sendInTurn = () => navigator.locks.request("outbox", sendAll);
 
 async function sendAll() {
   for (;;) {
@@ -78,7 +83,8 @@ async function sendAll() {
     const refusal = await advance(next).catch(kept(next));
     announce();
     if (refusal?.isSignedOut) return null; // server.js has said so, and the person decides
-    if (refusal?.status === 0) return AT_LEAST_S;
+    cuts = refusal?.status === 0 ? cuts + 1 : 0;
+    if (cuts) return Math.min(2 ** cuts, AT_MOST_S);
   }
 }
 
@@ -127,13 +133,14 @@ const refused = ({ status, problem, message }) => ({ state: "refused", refusal: 
 /** In a page: sends at the start, when the network is back, when the page is seen again, and now and then. */
 export function keepSending() {
   let timer;
-  const run = async () => {
+  keeper = async () => {
     clearTimeout(timer);
-    const after_s = await flush().catch(() => AT_MOST_S);
-    if (after_s !== null) timer = setTimeout(run, 1000 * after_s);
+    const after_s = await sendInTurn().catch(() => AT_MOST_S);
+    clearTimeout(timer);
+    if (after_s !== null) timer = setTimeout(keeper, 1000 * after_s);
+    return after_s;
   };
-  globalThis.addEventListener("online", run);
-  document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && run());
-  run();
-  return run;
+  globalThis.addEventListener("online", keeper);
+  document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && keeper());
+  keeper();
 }

@@ -7,7 +7,7 @@ import { terms } from "./words.js";
 /** `offer(update)` when a newer release is ready; `update()` brings it. Nothing that was written is lost by it. */
 export async function keepShell(offer) {
   if (!navigator.serviceWorker) return;
-  const registration = await navigator.serviceWorker.register("/sw.js", { type: "module", scope: "/" }).catch(() => null);
+  const registration = await navigator.serviceWorker.register("/sw.js", { scope: "/" }).catch(() => null);
   if (!registration) return;
   navigator.serviceWorker.ready.then(({ active }) => active.postMessage({ keep: `/${terms.app}`, language: document.documentElement.lang }));
   const look = () => registration.waiting && navigator.serviceWorker.controller && offer(() => takeOver(registration));

@@ -1,12 +1,11 @@
 // The first screen: one thing to do, and what is under way.
 
 import { Heading, Notice } from "../app/elements.js";
-import { go } from "../app/hooks.js";
+import { go, useAsked } from "../app/hooks.js";
 import { html } from "../app/html.js";
 import { Icon } from "../app/icons.js";
-import { words } from "../app/words.js";
+import { terms, words } from "../app/words.js";
 import { useDraft } from "./draft.js";
-import { QueueCard } from "./queue.js";
 
 export function Home({ queue }) {
   const { draft } = useDraft();
@@ -18,10 +17,10 @@ export function Home({ queue }) {
           <${Heading}>${words("lapor_home_title")}<//>
           <p>${words("lapor_home_line")}</p>
         </div>
-        <img src="/static/kentongan.svg" alt="" width="88" height="88" />
+        <img src=${terms.mark} alt="" width="88" height="88" />
         <a class="button wood wide" href="#/baru"><${Icon} name="camera" /><span>${words(isBegun ? "lapor_continue" : "lapor_begin")}</span></a>
       </section>
-      ${queue.filter(({ state }) => state !== "sent").map((entry) => html`<${QueueCard} key=${entry.id} entry=${entry} />`)}
+      <${Waiting} entries=${queue.filter(({ state }) => state !== "sent")} />
       <${TrackForm} />
       <${Notice} kind="danger" icon="phone" title=${words("lapor_emergency_home")}>
         <div><a class="button call" href="tel:112"><${Icon} name="phone" /><span>${words("lapor_call", { number: "112" })}</span></a></div>
@@ -29,6 +28,12 @@ export function Home({ queue }) {
       <p class="row"><a class="button" href="/peta"><${Icon} name="pin" /><span>${words("lapor_open_map")}</span></a></p>
     </main>
   `;
+}
+
+/** What waits here is seldom, and its card comes when there is one. */
+function Waiting({ entries }) {
+  const [cards] = useAsked(async () => (entries.length ? import("./queue.js") : null), [entries.length > 0]);
+  return cards && entries.map((entry) => html`<${cards.QueueCard} key=${entry.id} entry=${entry} />`);
 }
 
 function TrackForm() {

@@ -9,16 +9,16 @@ import { html } from "../app/html.js";
 import { Icon } from "../app/icons.js";
 import { keepSending } from "../app/outbox.js";
 import { config, isOutdated, keepShell, renew } from "../app/shell.js";
-import { language, words } from "../app/words.js";
+import { language, terms, words } from "../app/words.js";
 import { keepAtHand } from "./categories.js";
 import { Home } from "./home.js";
-import { NewReport } from "./new_report.js";
-import { Sent } from "./sent.js";
 import { SignedOut } from "./signed_out.js";
 import { useUnread } from "./unread.js";
 
 // Screens that the first visit can do without.
 const LATE = {
+  baru: () => import("./new_report.js"),
+  terkirim: () => import("./sent.js"),
   laporan: (id) => (id ? import("./report.js") : import("./reports.js")),
   kabar: () => import("./inbox.js"),
   saya: () => import("./me.js"),
@@ -33,7 +33,7 @@ const TABS = [
 
 function App() {
   const place = usePlace();
-  const [terms] = useAsked(config, []);
+  const [known] = useAsked(config, []);
   const [update, setUpdate] = useState(null);
   const queue = useOutbox("lapor");
   const unread = useUnread();
@@ -42,22 +42,20 @@ function App() {
     keepShell((take) => setUpdate(() => take));
   }, []);
   useEffect(() => {
-    if (terms && isOutdated(terms)) renew();
-    if (terms) keepAtHand(terms);
-  }, [terms]);
+    if (known && isOutdated(known)) renew();
+    if (known) keepAtHand(known);
+  }, [known]);
   return html`
     <a class="skip" href="#content" onClick=${toContent}>${words("skip_to_content")}</a>
     <${Top} />
     <${Messages} update=${update} />
     ${place[0] !== "baru" && html`<${Tabs} here=${place[0] ?? ""} unread=${unread} />`}
-    <${Guard}><${Screen} key=${place.join("/")} place=${place} terms=${terms} queue=${queue} /><//>
+    <${Guard}><${Screen} key=${place.join("/")} place=${place} terms=${known} queue=${queue} /><//>
     <${Toast} />
   `;
 }
 
 function Screen({ place: [name = "", id], ...shared }) {
-  if (name === "baru") return html`<${NewReport} ...${shared} />`;
-  if (name === "terkirim") return html`<${Sent} id=${id} ...${shared} />`;
   if (LATE[name]) return html`<${Late} load=${() => LATE[name](id)} id=${id} ...${shared} />`;
   return html`<${Home} ...${shared} />`;
 }
@@ -74,11 +72,12 @@ function toContent(event) {
   document.querySelector("#content h1")?.focus();
 }
 
+const { mark } = terms;
 const otherLanguage = language === "id" ? "en" : "id";
 
 const Top = () => html`
   <header class="top">
-    <a class="brand" href="#/"><img src="/static/kentongan.svg" alt="" width="32" height="32" /><strong>${words("site_name")}</strong></a>
+    <a class="brand" href="#/"><img src=${mark} alt="" width="32" height="32" /><strong>${words("site_name")}</strong></a>
     <a class="button quiet" href="/lapor?lang=${otherLanguage}" lang=${otherLanguage} hreflang=${otherLanguage}>${words("other_language")}</a>
   </header>
 `;

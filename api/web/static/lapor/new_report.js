@@ -27,7 +27,7 @@ function lackOfProblem({ category, text }) {
   return text.trim() ? null : "lapor_lacks_text";
 }
 
-export function NewReport({ terms }) {
+export default function NewReport({ terms }) {
   const { draft, update, fault } = useDraft();
   const [lack, setLack] = useState(null);
   const [isBusy, setBusy] = useState(false);

@@ -8,7 +8,7 @@ import { atTime, words } from "../app/words.js";
 import { Photos } from "./photo_step.js";
 import { QueueCard, useParts } from "./queue.js";
 
-export function Sent({ id, queue, terms }) {
+export default function Sent({ id, queue, terms }) {
   const entry = queue.find((each) => each.id === id);
   const receipt = entry?.answers[0];
   useEffect(() => {
