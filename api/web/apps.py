@@ -45,7 +45,7 @@ LANGUAGES: tuple[Language, ...] = ("id", "en")
 
 
 class App(msgspec.Struct, frozen=True):
-    """`packages`: names of libraries beside the usual ones.
+    """`packages`: names of libraries beside the usual ones; `rooms`: further folders of `static/`, loaded when asked.
 
     Modules behind `await import()`: `late` ones are kept but not loaded at the start, `online` ones are not even kept.
     """
@@ -53,13 +53,14 @@ class App(msgspec.Struct, frozen=True):
     name: str
     words: tuple[str, ...]
     packages: tuple[str, ...] = ()
+    rooms: tuple[str, ...] = ()
     late: tuple[str, ...] = ()
     online: tuple[str, ...] = ()
     is_offline: bool = True
 
     @property
     def imports(self) -> str:
-        return import_map(("app", self.name), (*APP_PACKAGE_NAMES, *self.packages))
+        return import_map(("app", self.name, *self.rooms), (*APP_PACKAGE_NAMES, *self.packages))
 
     @property
     def modules(self) -> list[str]:
@@ -88,6 +89,14 @@ APPS = {
                 *("new_report", "photo_step", "place_step", "problem_step", "review_step"),
                 *("emergency", "queue", "sent", "similar"),
             ),
+            online=("map",),
+        ),
+        App(
+            "petugas",
+            words=("petugas_",),
+            packages=("@mapbox/point-geometry", "@mapbox/vector-tile", "pbf"),
+            rooms=("leaflet",),
+            late=(*("after_photos", "enrol", "me", "queue", "queue_card", "report", "second_factor", "step_form"),),
             online=("map",),
         ),
     )

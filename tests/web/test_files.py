@@ -106,6 +106,7 @@ def test_an_app_loads_no_module_of_the_map_page() -> None:
         assert {address.rpartition("/")[0] for address in imports if address.startswith("/")} == {
             "/static/app",
             f"/static/{app.name}",
+            *(f"/static/{room}" for room in app.rooms),
         }
 
 

@@ -1,9 +1,10 @@
 // What stays on this phone (IndexedDB), for pages and the service worker alike.
 
 const NAME = "kentongan";
-const VERSION = 1;
-// `settings` by name, `drafts` by app; `outbox` and `photos` by id; `reports` and `messages`: what was last seen, by id.
-const STORES = { settings: null, drafts: null, outbox: "id", photos: "id", reports: "id", messages: "mid" };
+const VERSION = 2;
+// `settings` by name, `drafts` by app; `outbox` and `photos` by id; `reports` and `messages`: what was last seen, by id;
+// `worklist` and `details`: what an officer works on, never mixed with what the same phone reported.
+const STORES = { settings: null, drafts: null, outbox: "id", photos: "id", reports: "id", messages: "mid", worklist: "id", details: "id" };
 
 export class StorageFull extends Error {}
 
@@ -33,8 +34,8 @@ function closesItself(database) {
 
 const readable = (error) => (error?.name === "QuotaExceededError" ? new StorageFull() : error);
 
-/** One transaction over `names`. `work(…stores)` may return a request, whose result is the answer. */
-async function within(names, mode, work) {
+/** One transaction over `names`. `work(…stores)` may return a request, whose result is the answer. Raises StorageFull. */
+export async function within(names, mode, work) {
   const transaction = (await open()).transaction(names, mode);
   return new Promise((resolve, reject) => {
     const fail = () => reject(readable(transaction.error));
@@ -57,6 +58,13 @@ export const put = (store, value, key) => within([store], "readwrite", (rows) =>
 export const putAll = (rows) =>
   within(Object.keys(rows), "readwrite", (...stores) => {
     stores.forEach((store) => rows[store.name].forEach((value) => store.put(value)));
+  });
+
+/** Changes rows of a store together; `step(row)` gives the row as it is to be. */
+export const changeAll = (store, step) =>
+  within([store], "readwrite", (rows) => {
+    const found = rows.getAll();
+    found.onsuccess = () => found.result.forEach((row) => step(row) !== row && rows.put(step(row)));
   });
 
 /** Changes one row in one transaction, so that two tabs cannot lose each other's change; undefined if it is gone. */

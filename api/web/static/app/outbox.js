@@ -4,9 +4,10 @@
 // An entry is a row of steps that are done in order:
 //   {method, path, body}  one call of the API         {photo}  the bytes of an announced photo, in pieces
 // `done` counts the finished ones, `answers` has what the server said to each. Entries with the same `subject` (the
-// report) wait for each other; others overtake a slow photo.
+// report) wait for each other; others overtake a slow photo. With `inOrder` they also wait while one of them is refused,
+// and their photos stay on the phone until all of the entry has been received.
 
-import { all, change, get, putAll, remove } from "./db.js";
+import { all, change, changeAll, get, putAll, remove } from "./db.js";
 import { account, ensureAccount, Refusal, send } from "./server.js";
 import { sendPhoto } from "./uploads.js";
 
@@ -16,9 +17,9 @@ const AT_LEAST_S = 5;
 const AT_MOST_S = 120;
 
 /** `photos`: [{id, blob, size, type, sha256}]. Raises StorageFull; then nothing was queued. */
-export async function enqueue({ id, app, subject, title = "", steps, photos = [], facts = {} }) {
+export async function enqueue({ id, app, subject, title = "", steps, photos = [], facts = {}, inOrder = false }) {
   const owner = (await account())?.id ?? null;
-  const entry = { id, app, subject, title, steps, facts, account: owner, at: Date.now(), done: 0, answers: [], state: "waiting" };
+  const entry = { id, app, subject, title, steps, facts, inOrder, account: owner, at: Date.now(), done: 0, answers: [], state: "waiting" };
   await putAll({ outbox: [entry], photos: photos.map((photo) => ({ ...photo, offset: 0 })) });
   await announce();
   await askForSync();
@@ -76,9 +77,10 @@ const sendInTurn = () => navigator.locks.request("outbox", sendAll);
 
 async function sendAll() {
   for (;;) {
-    const waiting = (await entries()).filter(({ state }) => state === "waiting");
+    const queue = await entries();
+    const waiting = queue.filter(({ state }) => state === "waiting");
     if (!waiting.length) return null;
-    const next = await nextOf(waiting);
+    const next = await nextOf(waiting, new Set(queue.filter(({ state, inOrder }) => inOrder && state === "refused").map(({ subject }) => subject)));
     if (!next) return laterOf(waiting);
     const refusal = await advance(next).catch(kept(next));
     announce();
@@ -88,10 +90,9 @@ async function sendAll() {
   }
 }
 
-/** Words before photos; nothing before an older entry of its subject; nothing of somebody else's. */
-async function nextOf(waiting) {
+/** Words before photos; nothing before an older entry of its subject (`subjects`: held up); nothing of somebody else's. */
+async function nextOf(waiting, subjects) {
   const speaker = (await account())?.id ?? null;
-  const subjects = new Set();
   const free = waiting.filter((entry) => {
     const isFirst = !subjects.has(entry.subject);
     subjects.add(entry.subject);
@@ -111,9 +112,19 @@ async function advance(entry) {
   const answer = step.photo ? await sendPhoto(step.photo, announce) : await send(step.method, step.path, step.body);
   const answers = [...entry.answers, answer ?? null];
   const isSent = answers.length === entry.steps.length;
-  await change("outbox", entry.id, (row) => ({ ...row, account: owner, answers, done: answers.length, tries: 0, state: isSent ? "sent" : "waiting" }));
-  if (step.photo) await remove("photos", step.photo);
+  const advanced = (row) => ({ ...row, account: owner, answers, done: answers.length, tries: 0, state: isSent ? "sent" : "waiting" });
+  await changeAll("outbox", (row) => (row.id === entry.id ? advanced(row) : following(row, entry, step, answer)));
+  if (step.photo && !entry.inOrder) await remove("photos", step.photo);
 }
+
+/** What was written on top of this step expects the version that this step made. */
+function following(row, { subject }, { body }, answer) {
+  if (row.subject !== subject || row.state !== "waiting" || body?.expected_version === undefined) return row;
+  return { ...row, steps: row.steps.map((step) => expecting(step, answer.version)) };
+}
+
+export const expecting = (step, version) =>
+  step.body?.expected_version === undefined ? step : { ...step, body: { ...step.body, expected_version: version } };
 
 /** What a refusal means for the entry: try again later, or ask the person. */
 const kept = (entry) => async (refusal) => {
