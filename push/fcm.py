@@ -9,6 +9,8 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from types import TracebackType
 
+from pyreqwest.http import Url
+
 from push import fcm_wire
 from push.fcm_token import AccessToken, TokenUnavailable, read_service_account
 from push.reach import Reach, builder
@@ -34,7 +36,7 @@ class FcmSender:
         timeout_s: float = 10.0,
     ) -> None:
         project, refresh = read_service_account(service_account, ca)
-        self._url = f"https://{HOST}/v1/projects/{project}/messages:send"
+        self._url = Url(f"https://{HOST}/v1/projects/{project}/messages:send")  # read once, not for each message
         self._token, self._reach = AccessToken(refresh), Reach(quota_per_minute)
         peers = {HOST: resolve} if resolve else {}
         self._clients = [builder(ca, peers, timeout_s).default_headers(HEADERS).build() for _ in range(CONNECTIONS)]

@@ -9,6 +9,7 @@ import msgspec
 from pyreqwest.client import ClientBuilder
 from pyreqwest.exceptions import ConnectError, PyreqwestError, RequestTimeoutError
 from pyreqwest.request import ConsumedRequest
+from pyreqwest.response import Response
 
 from push.pacing import Pacer
 from push.sender import TryLater
@@ -72,8 +73,7 @@ class Reach:
         except PyreqwestError as error:
             return TryLater(code=type(error).__name__, is_ambiguous=True)
         self._answers += 1
-        headers = {name: response.get_header(name) or "" for name in ("retry-after", "date", "location")}
-        return Answer(response.status, headers, bytes(content))
+        return Answer(response.status, _told(response), bytes(content))
 
     def _unconnected(self, error: ConnectError) -> TryLater:
         """pyreqwest gives the same error for a connection that was never made and for one that was cut in use."""
@@ -92,6 +92,12 @@ class Reach:
             return TryLater(code="NO_ANSWER", is_ambiguous=True)
         self.pacer.unreachable()
         return TryLater(code="OUTAGE", after_s=self.pacer.held_s)
+
+
+def _told(response: Response) -> Mapping[str, str]:
+    """Of what went well only where it went: the rest is asked by the ten thousand, for nothing."""
+    names = ("location",) if response.status < 300 else ("retry-after", "date", "location")
+    return {name: response.get_header(name) or "" for name in names}
 
 
 def retry_after_s(headers: Mapping[str, str]) -> float | None:
