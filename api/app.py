@@ -29,6 +29,7 @@ from api.photos import photo_handlers
 from api.piccolo_conf import DB
 from api.problems import EXCEPTION_HANDLERS
 from api.public.controllers import public_handlers
+from api.public.now.controllers import Board
 from api.public.open_data import open_data_handlers
 from api.reports.contact_controller import ContactController
 from api.reports.controllers import ReportController
@@ -141,6 +142,7 @@ def shared_parts(settings: Settings, clock: Clock) -> State:
             "settings": settings,
             "clock": clock,
             "live": LiveLog(),
+            "board": Board(),
             "cities": CityBook(DB),
             "client_terms": ClientTerms(MINIMUM_APP_VERSION, LIMITS),
             "seals": open_seals(settings.secrets_key_path),

@@ -32,6 +32,7 @@ class Change(msgspec.Struct, frozen=True):
     state: str
     version: int
     changed_xid: int
+    created_at: datetime
     at: datetime
     lat: float | None
     lon: float | None
@@ -62,7 +63,7 @@ SELECT r.id, r.client_id, r.tracking_id, r.account, r.city, r.category, r.villag
     r.agency,
     -- all that ever had it: who loses a report is told as well
     ARRAY(SELECT DISTINCT e.agency FROM report_event AS e WHERE e.report = r.id AND e.agency IS NOT NULL),
-    r.officer, r.visibility, r.state, r.version, r.changed_xid,
+    r.officer, r.visibility, r.state, r.version, r.changed_xid, r.created_at,
     (SELECT max(e.at) FROM report_event AS e WHERE e.report = r.id),
     -- the public position, of what is on the public map
     mercator_lat(p.y), mercator_lon(p.x), p.is_open

@@ -71,7 +71,7 @@ def public_change(change: Change, city: City) -> PublicChange | None:
         city=city.code,
         state=change.state,
         is_open=bool(change.is_open),
-        is_new=change.version == 1,
+        is_new=change.at == change.created_at,  # the rule routes it in the same moment
         category=category.key if category else None,
         agency=agency.key if agency else None,
         village_code=change.village_code if is_shown else None,

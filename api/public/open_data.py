@@ -4,6 +4,7 @@ from litestar.types import ControllerRouterHandler
 
 from api.public.dictionary import dictionary_handlers
 from api.public.feeds import feed_handlers
+from api.public.now.controllers import now_handlers
 from api.public.ogc.controllers import ogc_handlers
 from api.public.open311.controllers import open311_router
 from api.public.reports import reports_handlers
@@ -16,4 +17,5 @@ open_data_handlers: list[ControllerRouterHandler] = [
     *feed_handlers,
     *statistics_handlers,
     *dictionary_handlers,
+    *now_handlers,
 ]
