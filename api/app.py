@@ -7,8 +7,6 @@ from pathlib import Path
 from litestar import Litestar
 from litestar.config.compression import CompressionConfig
 from litestar.datastructures import State
-from litestar.openapi import OpenAPIConfig
-from litestar.openapi.plugins import JsonRenderPlugin, SwaggerRenderPlugin, YamlRenderPlugin
 
 from api.accounts.routes import accounts_controllers
 from api.accounts.sealing import open_seals
@@ -24,6 +22,7 @@ from api.health import health_handlers
 from api.live.controllers import live_handlers
 from api.live.log import LiveLog
 from api.notifications import NotificationController
+from api.openapi import described, description
 from api.phones import PhoneController
 from api.photos import photo_handlers
 from api.piccolo_conf import DB
@@ -52,13 +51,6 @@ LIMITS = {
     "photos": MAX_PHOTOS,
     "photo_bytes": MAX_PHOTO_BYTES,
 }
-# The page at /schema, from the locked package: the plugin would load it from somebody else's server.
-API_PAGE = SwaggerRenderPlugin(
-    js_url="/vendor/swagger-ui-bundle.js",
-    css_url="/vendor/swagger-ui.css",
-    standalone_preset_js_url="/vendor/swagger-ui-standalone-preset.js",
-    favicon='<link rel="icon" href="/static/kentongan.svg">',
-)
 
 
 @asynccontextmanager
@@ -91,7 +83,7 @@ def create_app(settings: Settings, clock: Clock = wall_clock) -> Litestar:
         yield
         await DB.close_connection_pool()
 
-    return Litestar(
+    app = Litestar(
         route_handlers=[
             *accounts_controllers,
             ReportController,
@@ -112,11 +104,7 @@ def create_app(settings: Settings, clock: Clock = wall_clock) -> Litestar:
         exception_handlers=EXCEPTION_HANDLERS,
         lifespan=[pool, text_messages, city_changes],
         logging_config=None,
-        openapi_config=OpenAPIConfig(
-            title="Kentongan",
-            version="1",
-            render_plugins=[API_PAGE, JsonRenderPlugin(), YamlRenderPlugin()],
-        ),
+        openapi_config=description(),
         compression_config=CompressionConfig(
             backend="gzip",
             minimum_size=1000,
@@ -125,6 +113,7 @@ def create_app(settings: Settings, clock: Clock = wall_clock) -> Litestar:
         request_max_body_size=MAX_BODY_BYTES,
         state=shared_parts(settings, clock),
     )
+    return described(app)
 
 
 def firebase_keys(settings: Settings) -> FirebaseKeys | None:

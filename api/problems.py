@@ -234,6 +234,13 @@ def unstorable(request: Request[Any, Any, Any], _: Exception) -> Response[dict[s
     return problem(422, "unstorable", language_of(request), {})
 
 
+def beyond_numbers(request: Request[Any, Any, Any], error: asyncpg.DataError) -> Response[dict[str, object]]:
+    """A number in an address that no column can hold: nothing has it. Other faults of values are ours."""
+    if re.search("out of (int|range)", str(error)):
+        return problem(404, "http-not-found", language_of(request), {})
+    return failed(request, error)
+
+
 def database_away(request: Request[Any, Any, Any], error: Exception) -> Response[dict[str, object]]:
     log.error("database does not answer path=%s error=%s", request.scope["path"], type(error).__name__, exc_info=error)
     return refused(request, errors.DependencyMissing("database"))
@@ -267,6 +274,7 @@ EXCEPTION_HANDLERS: ExceptionHandlersMap = {
     ValidationException: body_refused,
     HTTPException: http_refused,
     **dict.fromkeys((asyncpg.CharacterNotInRepertoireError, asyncpg.UntranslatableCharacterError), unstorable),
+    asyncpg.DataError: beyond_numbers,
     **dict.fromkeys((UnicodeDecodeError, RecursionError), unreadable),
     **dict.fromkeys(DATABASE_AWAY, database_away),
     asyncpg.InterfaceError: connection_fault,

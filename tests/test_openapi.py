@@ -42,6 +42,14 @@ PROMISED = {
     ("get", "/health/live"),
     ("get", "/health/ready"),
     ("get", "/metrics"),
+    ("get", "/public/reports"),
+    ("get", "/public/reports.geojson"),
+    ("get", "/public/reports.csv"),
+    ("get", "/public/statistics"),
+    ("get", "/public/feeds/{document}"),
+    ("get", "/open311/v2/services.json"),
+    ("post", "/open311/v2/requests.xml"),
+    ("get", "/ogc/collections/{collection}/items"),
 }
 
 
@@ -79,6 +87,23 @@ async def test_the_limits_of_parameters_are_described(document: dict[str, Any]):
     assert (limit["schema"]["minimum"], limit["schema"]["maximum"]) == (1, 200)
     zoom = next(each for each in said["get", "/tiles/areas/{z}/{x}/{y}"]["parameters"] if each["name"] == "z")
     assert zoom["schema"]["maximum"] == 22
+
+
+async def test_every_call_says_with_which_problems_it_may_answer(document: dict[str, Any]):
+    for (method, path), each in operations(document).items():
+        refusals = {status: said for status, said in each["responses"].items() if status >= "400"}
+        assert {"400", "404", "422", "503"} <= set(refusals), (method, path)
+        types = {media_type for said in refusals.values() for media_type in said.get("content", {})}
+        expected = {"application/json", "text/xml"} if path.startswith("/open311/") else {"application/problem+json"}
+        assert types <= expected | {"application/json"}, (method, path)
+        assert expected <= types, (method, path)
+
+
+async def test_a_guarded_call_says_so(document: dict[str, Any]):
+    said = operations(document)
+    assert said["get", "/v1/worklist"]["security"] == [{"bearer": []}, {"session": []}]
+    assert {"401", "403"} <= set(said["get", "/v1/worklist"]["responses"])
+    assert "security" not in said["get", "/public/reports"]
 
 
 async def test_the_page_of_the_api_needs_nobody_else(town: Town):
