@@ -99,6 +99,17 @@ APPS = {
             late=(*("after_photos", "enrol", "me", "queue", "queue_card", "report", "second_factor", "step_form"),),
             online=("map",),
         ),
+        App(
+            "meja",
+            words=("meja_", "clock."),
+            packages=("@mapbox/point-geometry", "@mapbox/vector-tile", "pbf"),
+            rooms=("leaflet",),
+            late=(
+                *("call", "search", "settings", "entries", "entry_fields", "rule_preview"),
+                *("calendar", "policies", "staff", "city_form", "places"),
+            ),
+            online=("map",),
+        ),
     )
 }
 
