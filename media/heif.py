@@ -1,4 +1,4 @@
-"""HEIC, the iPhone's own format, where the optional decoder `pi-heif` is installed (`requirements-heic.lock`).
+"""HEIC, the iPhone's own format, where the optional decoder `pi-heif` is installed (`docker/local/heic.lock`).
 
 It decodes only (LGPL); a 12 MP photo takes about 1.5 s of CPU and 170 MB, hence an extra.
 """

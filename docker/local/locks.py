@@ -29,14 +29,8 @@ INPUTS = {
         "--constraint",
         "requirements-dev.lock",
     ),
-    # The same with the iPhone's pictures, for operators who want them.
-    Path("requirements-heic.lock"): (
-        "pyproject.toml",
-        "--extra",
-        "heic",
-        "--constraint",
-        "requirements-dev.lock",
-    ),
+    # The iPhone's pictures, for operators who want them.
+    HERE / "heic.lock": (str(HERE / "heic.in"), "--constraint", "requirements-dev.lock"),
     HERE / "node.lock": (str(HERE / "node.in"),),
     UV: (str(HERE / "uv.in"),),
 }

@@ -144,7 +144,7 @@ def a_photo(photo_id: str | None = None, **fields: Any) -> dict[str, Any]:
         ({"size": 13_000_000}, "photos.size"),
         ({"size": 0}, "photos.size"),
         ({"type": "application/pdf"}, "photos.type"),
-        ({"type": "image/heic"}, "photos.type"),
+        ({"type": "image/tiff"}, "photos.type"),
     ],
 )
 async def test_a_photo_over_the_limits_is_refused_before_it_is_sent(town: Town, fields: dict[str, Any], field: str):
