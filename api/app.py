@@ -71,6 +71,12 @@ async def city_changes(app: Litestar) -> AsyncIterator[None]:
         yield
 
 
+def offers(settings: Settings) -> tuple[str, ...]:
+    """What an operator had to configure first."""
+    has = {"otp": settings.sms_url, "otp-inverse": settings.sms_number and settings.sms_inbound_secret}
+    return tuple(name for name, is_there in has.items() if is_there)
+
+
 def create_app(settings: Settings, clock: Clock = wall_clock) -> Litestar:
     """Opens the pool when it starts and closes it when it stops, unless somebody else (a test) has opened it."""
 
@@ -133,7 +139,7 @@ def shared_parts(settings: Settings, clock: Clock) -> State:
             "live": LiveLog(),
             "board": Board(),
             "cities": CityBook(DB),
-            "client_terms": ClientTerms(MINIMUM_APP_VERSION, LIMITS),
+            "client_terms": ClientTerms(MINIMUM_APP_VERSION, LIMITS, offers(settings)),
             "seals": open_seals(settings.secrets_key_path),
             "sms": None,  # while none is configured (text_messages)
             "firebase_keys": firebase_keys(settings),

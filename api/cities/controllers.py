@@ -25,6 +25,7 @@ class ClientTerms(msgspec.Struct, frozen=True):
 
     minimum_app_version: str
     limits: dict[str, int]
+    offers: tuple[str, ...] = ()
 
 
 class CityShown(msgspec.Struct, frozen=True):
@@ -36,12 +37,16 @@ class CityShown(msgspec.Struct, frozen=True):
 
 
 class Config(msgspec.Struct, frozen=True):
-    """`texts`: the words of the catalogue that a phone shows by key, such as `state.verified`."""
+    """`texts`: the words of the catalogue that a phone shows by key, such as `state.verified`.
+
+    `offers`: what not every installation has: `otp` (a code by SMS links a phone number), `otp-inverse`.
+    """
 
     minimum_app_version: str
     cities: tuple[CityShown, ...]
     limits: dict[str, int]
     texts: dict[str, str]
+    offers: tuple[str, ...]
 
 
 class Named(msgspec.Struct, frozen=True):
@@ -88,7 +93,9 @@ async def config(request: Asked) -> Response[bytes]:
     language = language_of(request)
     cities = await book_of(request).cities()
     shown = tuple(map(_city_shown, cities))
-    return _answer(request, language, Config(terms.minimum_app_version, shown, terms.limits, _texts(language)))
+    return _answer(
+        request, language, Config(terms.minimum_app_version, shown, terms.limits, _texts(language), terms.offers)
+    )
 
 
 @get("/v1/categories", tags=["Cities"], responses={200: ResponseSpec(Categories, generate_examples=False)})

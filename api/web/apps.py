@@ -85,7 +85,7 @@ APPS = {
             words=("lapor_",),
             packages=("@mapbox/point-geometry", "@mapbox/vector-tile", "pbf"),
             late=(
-                *("actions", "inbox", "me", "push", "report", "reports", "track"),
+                *("actions", "inbox", "me", "push", "phone_link", "redact", "report", "reports", "track", "wishes"),
                 *("new_report", "photo_step", "place_step", "problem_step", "review_step"),
                 *("emergency", "queue", "sent", "similar"),
             ),

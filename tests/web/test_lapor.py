@@ -218,3 +218,40 @@ async def test_the_keyboard_alone_answers_a_question(town: Town, phone: Phone) -
     await expect(phone.page.get_by_text("Sebelah timur.")).to_be_visible()
     await expect(phone.page.get_by_text("Anda menjawab")).to_be_visible()
     await expect(phone.page.get_by_role("dialog")).to_be_hidden()
+
+
+async def test_a_dispute_goes_out_with_its_photo_after_a_network_was_found(town: Town, phone: Phone) -> None:
+    await phone.writes(TEXT)
+    await phone.sends()
+    await phone.is_promised()
+    report = (await DB.fetch("SELECT client_id, version FROM report"))[0]
+    await is_said_to_be_fixed(town, str(report["client_id"]), report["version"])
+    page = phone.page
+    await page.get_by_role("link", name="Lihat laporan").click()
+    await page.get_by_role("button", name="Belum beres").click()
+    dialog = page.get_by_role("dialog", name="Apa yang belum beres?")
+    await phone.loses_the_network()
+    await dialog.get_by_label("Tulisan Anda").fill("Lubangnya masih ada.")
+    file = {"name": "jalan.jpg", "mimeType": "image/jpeg", "buffer": a_photo(400)}
+    await dialog.get_by_label("Pilih dari galeri").set_input_files(file)
+    await expect(dialog.get_by_role("img", name="Foto 1 dari 1")).to_be_visible()
+    await dialog.get_by_role("button", name="Belum beres").click()
+    await expect(page.get_by_text("Menunggu jaringan")).to_be_visible()
+
+    await phone.finds_the_network()
+
+    await expect(page.get_by_text("Anda menyanggah")).to_be_visible()
+    assert await photo_states() == ["uploaded"]
+    assert (await DB.fetch("SELECT state FROM report"))[0]["state"] == "in_progress"
+
+
+async def is_said_to_be_fixed(town: Town, report: str, version: int) -> None:
+    """By the road's own agency, in a category that needs no photo as proof."""
+    await DB.fetch("UPDATE category SET needs_evidence = false RETURNING id")
+    town.app.state.cities.invalidate()
+    officer = await town.staff("officer", agency="dpupr")
+    coordinator = await town.staff("coordinator", agency="dpupr")
+    for who, state in ((officer, "in_progress"), (officer, "work_done"), (coordinator, "resolved")):
+        answer = await who.steps(report, state, version, note="Sudah ditambal.")
+        assert answer.status_code == 201, answer.text
+        version = answer.json()["version"]

@@ -9,7 +9,6 @@ import { announced } from "../app/pictures.js";
 import { words } from "../app/words.js";
 
 const NAME = "lapor";
-const UPLOADS = "/v1/uploads/";
 
 const empty = () => ({
   id: newId(),
@@ -57,6 +56,15 @@ export async function forgetDraft({ photos }) {
   await remove("drafts", NAME);
 }
 
+/** Steps that bring photos to a report that is there already; `replaces` a refused one. */
+export const photoSteps = (report, photos, replaces) =>
+  photos.flatMap((photo) => [
+    { method: "PUT", path: `/v1/photos/${photo.id}`, body: { report, ...sizeAndHash(photo), ...(replaces && { replaces }) } },
+    { photo: photo.id },
+  ]);
+
+const sizeAndHash = ({ size, type, sha256 }) => ({ size, type, sha256 });
+
 /** Into the outbox, with its photos; the next draft is empty. Raises StorageFull. */
 export async function queueReport(draft, category) {
   const path = `/v1/reports/${draft.id}`;
@@ -68,7 +76,7 @@ export async function queueReport(draft, category) {
     facts: { city: draft.city, text: draft.text, place: draft.place?.village ?? null },
     steps: [
       { method: "PUT", path, body: bodyOf(draft) },
-      ...draft.photos.map(({ id }) => ({ photo: id, path: UPLOADS + id })),
+      ...draft.photos.map(({ id }) => ({ photo: id })),
     ],
   });
   await remove("drafts", NAME);

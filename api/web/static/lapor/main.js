@@ -48,7 +48,7 @@ function App() {
   return html`
     <a class="skip" href="#content" onClick=${toContent}>${words("skip_to_content")}</a>
     <${Top} />
-    <${Messages} update=${update} />
+    <${Messages} update=${update} terms=${known} />
     ${place[0] !== "baru" && html`<${Tabs} here=${place[0] ?? ""} unread=${unread} />`}
     <${Guard}><${Screen} key=${place.join("/")} place=${place} terms=${known} queue=${queue} /><//>
     <${Toast} />
@@ -82,13 +82,13 @@ const Top = () => html`
   </header>
 `;
 
-function Messages({ update }) {
+function Messages({ update, terms }) {
   const isOnline = useOnline();
   return html`
     <div class="messages" role="status">
       ${!isOnline && html`<p class="strip"><${Icon} name="cloud" size="20" /> ${words("lapor_offline")}</p>`}
       ${update && html`<${Notice} title=${words("lapor_update_ready")}><div><${Button} kind="primary" onClick=${update}>${words("lapor_update")}<//></div><//>`}
-      <${SignedOut} />
+      <${SignedOut} terms=${terms} />
     </div>
   `;
 }

@@ -2,25 +2,33 @@
 
 import { useState } from "preact/hooks";
 
-import { clear } from "../app/db.js";
+import { clear, get, put } from "../app/db.js";
 import { Button, Facts, Fault, Heading, Notice, say, Sheet } from "../app/elements.js";
 import { go, useAsked } from "../app/hooks.js";
 import { html } from "../app/html.js";
 import { account, signOut } from "../app/server.js";
 import { size, terms as app, words } from "../app/words.js";
+import { offersPhone, PhoneLink } from "./phone_link.js";
 import { PushSwitch } from "./push.js";
+import { Wishes } from "./wishes.js";
 
 const KEPT_HERE = ["outbox", "photos", "reports", "messages", "drafts"];
 
 export default function Me({ terms, queue }) {
-  const [known] = useAsked(async () => ({ account: await account(), storage: await navigator.storage?.estimate?.() }), []);
+  const [isLinking, setLinking] = useState(false);
+  const [known] = useAsked(aboutThisPhone, [isLinking]);
+  const isLinked = known?.isLinked;
   const [isLeaving, setLeaving] = useState(false);
   const waiting = queue.filter(({ state }) => state !== "sent").length;
   return html`
     <main id="content" class="screen">
       <${Heading}>${words("lapor_tab_me")}<//>
-      <${Notice} icon="person" title=${words("lapor_me_anonymous")}><p>${words("lapor_me_anonymous_line")}</p><//>
+      <${Notice} icon="person" title=${words(isLinked ? "lapor_phone_linked" : "lapor_me_anonymous")}>
+        <p>${words(isLinked ? "lapor_phone_linked_line" : "lapor_me_anonymous_line")}</p>
+        ${!isLinked && offersPhone(terms) && html`<div><${Button} icon="phone" onClick=${() => setLinking(true)}>${words("lapor_phone_title")}<//></div>`}
+      <//>
       <${PushSwitch} />
+      <${Wishes} />
       <section class="card">
         <h2>${words("lapor_me_phone")}</h2>
         <${Facts} facts=${[
@@ -36,10 +44,17 @@ export default function Me({ terms, queue }) {
         <a href="/peta">${words("lapor_open_map")}</a>
         <a href="/schema">${words("lapor_me_api")}</a>
       </section>
+      ${isLinking && html`<${PhoneLink} close=${() => setLinking(false)} />`}
       ${isLeaving && html`<${Leave} waiting=${waiting} close=${() => setLeaving(false)} />`}
     </main>
   `;
 }
+
+const aboutThisPhone = async () => ({
+  account: await account(),
+  isLinked: await get("settings", "phone_linked"),
+  storage: await navigator.storage?.estimate?.(),
+});
 
 /** Takes everything off this phone; what was received stays with the city. */
 function Leave({ waiting, close }) {
@@ -48,6 +63,7 @@ function Leave({ waiting, close }) {
     try {
       await signOut();
       for (const store of KEPT_HERE) await clear(store);
+      await put("settings", false, "phone_linked");
       say(words("lapor_me_left"));
       go("/");
     } catch (refusal) {

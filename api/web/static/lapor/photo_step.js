@@ -13,35 +13,36 @@ import { forgetPhoto, keepPhoto } from "./draft.js";
 const MOST = 10;
 
 export function PhotoStep({ draft, update, terms }) {
+  return html`
+    <p class="hint">${words("lapor_photo_hint")}</p>
+    <${PhotoPicker} photos=${draft.photos} change=${(photos) => update({ photos })} most=${terms?.limits.photos ?? MOST} />
+  `;
+}
+
+/** Photos made small, kept on the phone, shown, and taken away again. `change(photos)` with what was announced. */
+export function PhotoPicker({ photos, change, most }) {
   const [fault, setFault] = useState(null);
   const [isBusy, setBusy] = useState(false);
-  const most = terms?.limits.photos ?? MOST;
   const add = async (event) => {
-    const files = [...event.currentTarget.files].slice(0, most - draft.photos.length);
+    const files = [...event.currentTarget.files].slice(0, most - photos.length);
     event.currentTarget.value = "";
     setBusy(true);
-    setFault(null);
-    const photos = [...draft.photos];
-    try {
-      for (const file of files) photos.push(await keepPhoto(await prepared(file)));
-    } catch (error) {
-      setFault(faultOf(error));
-    }
-    update({ photos });
+    const [added, error] = await keptPhotos(files);
+    setFault(error && faultOf(error));
+    change([...photos, ...added]);
     setBusy(false);
   };
   const drop = (id) => {
     forgetPhoto(id);
-    update({ photos: draft.photos.filter((photo) => photo.id !== id) });
+    change(photos.filter((photo) => photo.id !== id));
   };
   return html`
-    <p class="hint">${words("lapor_photo_hint")}</p>
-    <${Photos} photos=${draft.photos} drop=${drop} />
+    <${Photos} photos=${photos} drop=${drop} />
     <div class="stack small" role="status">
       ${isBusy && html`<p class="hint">${words("lapor_photo_busy")}</p>`}
       ${fault && html`<${Notice} kind="danger" icon="warning"><p>${words(fault)}</p><//>`}
     </div>
-    ${draft.photos.length < most
+    ${photos.length < most
       ? html`
           <div class="pickers">
             <${Picker} icon="camera" label=${words("lapor_photo_camera")} kind="primary" capture="environment" onChange=${add} />
@@ -52,12 +53,23 @@ export function PhotoStep({ draft, update, terms }) {
   `;
 }
 
+/** [those that are kept now, what stopped the rest]. */
+export async function keptPhotos(files) {
+  const kept = [];
+  try {
+    for (const file of files) kept.push(await keepPhoto(await prepared(file)));
+    return [kept, null];
+  } catch (error) {
+    return [kept, error];
+  }
+}
+
 /** A file control behind a label of our own: the browser's speaks the browser's language. */
 export const Picker = ({ icon, label, kind = "", ...more }) => html`
   <label class="button wide pick ${kind}"><${Icon} name=${icon} /><span>${label}</span><input type="file" accept="image/*" ...${more} /></label>
 `;
 
-function faultOf(error) {
+export function faultOf(error) {
   if (error instanceof StorageFull) return "lapor_storage_full";
   return error instanceof NotAPicture ? "lapor_photo_unreadable" : "app_failed";
 }

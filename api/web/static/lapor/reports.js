@@ -19,14 +19,26 @@ export default function Reports({ queue }) {
       ${waiting.map((entry) => html`<${QueueCard} key=${entry.id} entry=${entry} />`)}
       <${Fault} error=${error} again=${again} />
       ${mine && html`<ul class="cards">${mine.map((report) => html`<${Row} key=${report.id} report=${report} />`)}</ul>`}
+      <${Followed} />
       ${mine?.length === 0 && !waiting.length && html`<${Empty} icon="list" title=${words("lapor_no_reports")}><a class="button primary" href="#/baru">${words("lapor_begin")}</a><//>`}
     </main>
   `;
 }
 
-const Row = ({ report }) => html`
+function Followed() {
+  const [page] = useAsked(async () => ((await account()) ? read("/v1/reports?following=1") : null), []);
+  if (!page?.reports.length) return null;
+  return html`
+    <section class="stack" aria-labelledby="followed">
+      <h2 id="followed">${words("lapor_followed")}</h2>
+      <ul class="cards">${page.reports.map((report) => html`<${Row} key=${report.id} report=${report} to="#/lacak/${report.tracking_id}" />`)}</ul>
+    </section>
+  `;
+}
+
+const Row = ({ report, to = `#/laporan/${report.id}` }) => html`
   <li>
-    <a class="card link" href="#/laporan/${report.id}">
+    <a class="card link" href=${to}>
       <span class="row spread"><${StateBadge} state=${report.state} /><small class="number">${report.tracking_id}</small></span>
       <strong>${report.category_name}</strong>
       ${report.text && html`<span class="said clamp">${report.text}</span>`}

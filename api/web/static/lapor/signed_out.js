@@ -9,7 +9,8 @@ import { flush, watch } from "../app/outbox.js";
 import { forgetAccount } from "../app/server.js";
 import { words } from "../app/words.js";
 
-export function SignedOut() {
+export function SignedOut({ terms }) {
+  const [link, setLink] = useState(null);
   const [isOut, setOut] = useState(false);
   const look = async () => setOut(Boolean(await get("settings", "signed_out")));
   useEffect(() => watch(look), []);
@@ -26,8 +27,11 @@ export function SignedOut() {
   return html`
     <${Notice} kind="warn" icon="lock" title=${words("lapor_signed_out")}>
       <p>${words("lapor_signed_out_line")}</p>
-      <div class="row"><${Button} kind="primary" onClick=${goOn}>${words("lapor_signed_out_go_on")}<//></div>
+      <div class="row"><${Button} kind="primary" onClick=${goOn}>${words("lapor_signed_out_go_on")}<//>
+        ${terms?.offers?.includes("otp") && html`<${Button} icon="phone" onClick=${async () => setLink(await import("./phone_link.js"))}>${words("lapor_phone_back")}<//>`}
+      </div>
     <//>
+    ${link && html`<${link.PhoneLink} isAnew close=${() => setLink(null)} />`}
   `;
 }
 
