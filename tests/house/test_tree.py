@@ -7,7 +7,15 @@ from tests.house.tree import files, function_lengths, text_of
 PRODUCT = ("api/*.py", "geo/*.py", "media/*.py", "push/*.py", "docker/*.py")
 TOP_LEVEL = {
     *("api", "geo", "media", "push", "tests", "docker"),
-    *("pyproject.toml", "README.md", "LICENSE", "Makefile", "requirements.lock", "requirements-dev.lock"),
+    *(
+        "pyproject.toml",
+        "README.md",
+        "LICENSE",
+        "Makefile",
+        "requirements.lock",
+        "requirements-dev.lock",
+        "requirements-heic.lock",
+    ),
     *(".ci", ".github", ".gitignore", ".editorconfig", ".pre-commit-config.yaml", ".dockerignore", ".env.example"),
 }
 LARGEST_BYTES = 100_000
