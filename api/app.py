@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from litestar import Litestar
+from litestar import Litestar, Router
 from litestar.config.compression import CompressionConfig
 from litestar.datastructures import State
 
@@ -33,6 +33,7 @@ from api.public.open_data import open_data_handlers
 from api.reports.contact_controller import ContactController
 from api.reports.controllers import ReportController
 from api.reports.schemas import MAX_PHOTOS, MAX_TEXT
+from api.rights.controllers import RightsController
 from api.settings import Settings
 from api.web.pages import web_handlers
 from media.capacity import Capacity
@@ -91,7 +92,8 @@ def create_app(settings: Settings, clock: Clock = wall_clock) -> Litestar:
 
     app = Litestar(
         route_handlers=[
-            *accounts_controllers,
+            # together: both answer at /v1/me, and Litestar joins the methods of one path only inside one router
+            Router("/", route_handlers=[*accounts_controllers, RightsController]),
             ReportController,
             ContactController,
             PhoneController,

@@ -17,5 +17,6 @@ APP_REGISTRY = AppRegistry(
         "api.reports.piccolo_app",
         "api.public.piccolo_app",
         "api.announcements.piccolo_app",
+        "api.rights.piccolo_app",
     ]
 )

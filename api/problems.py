@@ -20,6 +20,7 @@ from api.cities.book import UnknownCity
 from api.live.log import TooManyListeners
 from api.public.ogc.asked import ParameterRefused
 from api.public.open311.keys import KeyRefused, KeyUsedUp
+from api.rights.errors import ExportsUsedUp
 from geo.locate import OutsideCoverage
 from geo.point import PositionRefused
 from media import errors as media
@@ -70,6 +71,7 @@ PROBLEMS: dict[type[Exception], Problem] = {
     announcements.OwnAnnouncement: Problem(403, "announcement-own"),
     announcements.AnnouncementNotOpen: Problem(409, "announcement-not-open", shows=("state",)),
     UnknownCity: Problem(404, "unknown-city"),
+    ExportsUsedUp: Problem(429, "exports-used-up", shows=("limit",)),
     KeyRefused: Problem(403, "api-key"),
     KeyUsedUp: Problem(429, "api-key-used-up", shows=("limit",)),
     cities.EntryUnknown: Problem(404, "entry-not-found"),
@@ -154,7 +156,7 @@ def refused(request: Request[Any, Any, Any], error: Exception) -> Response[dict[
     answer = problem(found.status, found.key, language, facts, **more)
     if found.status == 503 and not isinstance(error, accounts.SmsNotConfigured):
         answer.headers["retry-after"] = "10"
-    if isinstance(error, media.PhotoQuotaExceeded | accounts.OtpTooMany | KeyUsedUp):
+    if isinstance(error, media.PhotoQuotaExceeded | accounts.OtpTooMany | KeyUsedUp | ExportsUsedUp):
         answer.headers["retry-after"] = str(error.retry_after_s)
     if isinstance(error, accounts.NotSignedIn):
         answer.headers["www-authenticate"] = "Bearer"

@@ -30,6 +30,7 @@ from api.reports.flags import flag_ready
 from api.reports.refusals import tell_refused
 from api.reports.rendering import render
 from api.reports.unattached import unattached
+from api.rights.erasure import erase_late, erase_rest
 from api.settings import Settings
 from geo import pyramid
 from media.detector import open_detector
@@ -132,6 +133,7 @@ async def work(settings: Settings, clock: Clock = wall_clock) -> None:
         every |= {
             "map": MAP_EVERY_S,
             "statistics": STATISTICS_EVERY_S,
+            "erasures": TIDY_EVERY_S,
             "give up": GIVE_UP_EVERY_S,
             "sweep": SWEEP_EVERY_S,
             "forget": SWEEP_EVERY_S,
@@ -188,6 +190,7 @@ def make_chores(settings: Settings, clock: Clock, sandbox: Sandbox, deliverer: D
         "clocks": clocks,
         "forget": forget,
         **counting(clock),
+        **forgetting(cities, clock),
     }
     chores |= photo_chores(settings, store, sandbox, clock)
     return chores | sweeping_chores(store, timedelta(days=settings.original_kept_days), clock)
@@ -232,6 +235,16 @@ def counting(clock: Clock) -> dict[str, Chore]:
         return await count_statistics(clock())
 
     return {"map": count_map, "statistics": count_reports}
+
+
+def forgetting(cities: CityBook, clock: Clock) -> dict[str, Chore]:
+    """Accounts that were erased."""
+
+    async def erasures() -> bool:
+        await erase_late(cities, clock())
+        return await erase_rest(cities, clock())
+
+    return {"erasures": erasures}
 
 
 def sweeping_chores(store: Store, originals_kept: timedelta, clock: Clock) -> dict[str, Chore]:

@@ -1,5 +1,6 @@
-"""One recipient becomes another: two accounts of one person were joined."""
+"""One recipient becomes another: two accounts of one person were joined. Or is forgotten: the account was erased."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from piccolo.engine import engine_finder
@@ -25,3 +26,20 @@ async def move_recipient(source: int, target: int) -> None:
     await engine.fetch(HOLD, [source, target])
     await engine.fetch(MOVE_NOTIFICATIONS, source, target)
     await engine.fetch(MOVE_ADDRESSES, source, target)
+
+
+FORGET = """
+-- deliveries go with their notifications; one that is on its way finds nothing to settle
+WITH addresses AS (DELETE FROM address WHERE recipient = ANY($1::bigint[])),
+wishes AS (DELETE FROM inbox_only WHERE recipient = ANY($1::bigint[])),
+hours AS (DELETE FROM quiet_hours WHERE recipient = ANY($1::bigint[])),
+digests AS (DELETE FROM digest WHERE recipient = ANY($1::bigint[]))
+DELETE FROM notification WHERE recipient = ANY($1::bigint[])
+"""
+
+
+async def forget_recipients(recipients: Sequence[int]) -> None:
+    """Addresses, wishes, the inbox and what was still to be sent. In the caller's transaction."""
+    engine: Any = engine_finder()
+    await engine.fetch(HOLD, list(recipients))
+    await engine.fetch(FORGET, list(recipients))

@@ -46,7 +46,7 @@ async def test_an_address_that_is_not_here(town: Town, path: str):
 
 
 @pytest.mark.parametrize(
-    ("method", "path"), [("DELETE", "/v1/me"), ("POST", "/health/live"), ("GET", "/v1/accounts"), ("PUT", "/v1/inbox")]
+    ("method", "path"), [("PATCH", "/v1/me"), ("POST", "/health/live"), ("GET", "/v1/accounts"), ("PUT", "/v1/inbox")]
 )
 async def test_a_method_that_an_address_does_not_take(town: Town, method: str, path: str):
     answer = await town.stranger.ask(method, path)

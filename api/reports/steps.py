@@ -186,7 +186,7 @@ def _report_values(step: Step, clocks: tuple[RunningClock, ...]) -> dict[str, ob
         "step_version": row.step_version if step.is_light else row.version + 1,
         "is_news": step.event.kind not in SILENT,
         "clocks": msgspec.json.encode(clocks).decode(),
-        "evidence_by": step.actor if step.to == "work_done" else row.evidence_by,
+        "evidence_by": step.actor if step.moves and step.to == "work_done" else row.evidence_by,
         "triaged_at": row.triaged_at or (step.now if is_staff_step else None),
         "is_on_map": row.parent is None and is_on_map(row.visibility, step.to),
         "city": row.city,

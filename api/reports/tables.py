@@ -132,3 +132,11 @@ class ReportFollower(Table, tablename="report_follower"):
     account = BigInt()
     reason = Text()
     since = Timestamptz()
+
+
+class ReportForgotten(Table, tablename="report_forgotten"):
+    """Reports that have no author any more."""
+
+    report = BigInt(primary_key=True)
+    because = Text()
+    at = Timestamptz()

@@ -1,0 +1,21 @@
+"""The tables of this room; their DDL is in the migration."""
+
+from piccolo.columns import BigInt, Boolean, Date, SmallInt, Timestamptz
+from piccolo.table import Table
+
+
+class Erasure(Table):
+    """An account that was erased. `finished_at`: its reports have been gone through too."""
+
+    account = BigInt(primary_key=True)
+    redact_reports = Boolean()
+    asked_at = Timestamptz()
+    finished_at = Timestamptz(null=True)
+
+
+class OwnExport(Table, tablename="own_export"):
+    """How many copies an account took on that day."""
+
+    account = BigInt(primary_key=True)
+    day = Date()
+    taken = SmallInt()

@@ -1,0 +1,3 @@
+from tests.journeys.conftest import town
+
+__all__ = ["town"]
