@@ -1,10 +1,30 @@
 // While the app is seen: hints of the server that something changed, and a look now and then. The list itself comes by
 // the delta sync alone, so that a hint that was missed costs nothing but time.
 
+import { useEffect, useState } from "preact/hooks";
+
 import { sync } from "./sync.js";
 
 const EVERY_MS = 120_000;
 const AGAIN_MS = 30_000; // after the session behind the stream has ended
+const told = new EventTarget();
+let isLive = false;
+
+function tell(isOpen) {
+  isLive = isOpen;
+  told.dispatchEvent(new Event("live"));
+}
+
+/** True while changes are told as they happen. */
+export function useLive() {
+  const [isOpen, setOpen] = useState(isLive);
+  useEffect(() => {
+    const look = () => setOpen(isLive);
+    told.addEventListener("live", look);
+    return () => told.removeEventListener("live", look);
+  }, []);
+  return isOpen;
+}
 
 /** Until the function that is returned is called. */
 export function keepListening() {
@@ -14,12 +34,15 @@ export function keepListening() {
     source?.close();
     source = null;
     clearTimeout(again);
+    tell(false);
   };
   const open = () => {
     if (source || document.visibilityState !== "visible" || !navigator.onLine) return;
     source = new EventSource("/v1/live");
-    for (const kind of ["change", "reset"]) source.addEventListener(kind, sync);
+    for (const kind of ["change", "reset", "hello"]) source.addEventListener(kind, sync);
+    source.addEventListener("hello", () => tell(true));
     source.addEventListener("error", () => {
+      tell(false);
       if (source?.readyState !== EventSource.CLOSED) return;
       close();
       again = setTimeout(open, AGAIN_MS);

@@ -8,6 +8,7 @@ import { html } from "../app/html.js";
 import { send } from "../app/server.js";
 import { words } from "../app/words.js";
 import { refreshMe } from "./session.js";
+import { sync } from "./sync.js";
 
 export default function SecondFactor() {
   const [secret, setSecret] = useState(null);
@@ -77,6 +78,6 @@ const RecoveryCodes = ({ codes }) => html`
     <${Notice} kind="warn" icon="warning"><p>${words("petugas_recovery_line")}</p><//>
     <ul class="card codes">${codes.map((code) => html`<li class="number" key=${code}>${code}</li>`)}</ul>
     <${Button} onClick=${() => copy(codes)}>${words("petugas_copy")}<//>
-    <button type="button" class="button primary wide" onClick=${() => refreshMe()}>${words("petugas_recovery_kept")}</button>
+    <button type="button" class="button primary wide" onClick=${() => refreshMe().then(sync)}>${words("petugas_recovery_kept")}</button>
   </main>
 `;

@@ -10,6 +10,7 @@ import { Icon } from "../app/icons.js";
 import { count, words } from "../app/words.js";
 import { Due } from "./due.js";
 import { Filters, PLAIN, chosen } from "./filters.js";
+import { useLive } from "./live.js";
 import { distanceWords, metresTo, usePosition } from "./nearness.js";
 import { asDone } from "./steps.js";
 import { byDue } from "./sync.js";
@@ -80,7 +81,10 @@ export function Waits({ report: { mine } }) {
 
 const clock = new Intl.DateTimeFormat(document.documentElement.lang, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
 
-const Freshness = ({ at }) => html`<p class="hint fresh" role="status">${at ? words("petugas_as_of", { time: clock.format(at) }) : words("petugas_never")}</p>`;
+function Freshness({ at }) {
+  const isLive = useLive();
+  return html`<p class="hint fresh">${at ? words("petugas_as_of", { time: clock.format(at) }) : words("petugas_never")}${isLive && html` · ${words("petugas_live")}`}</p>`;
+}
 
 /** The map is a view more, not a condition: it comes late, needs a network, and the list is there without it. */
 function MapView(shared) {
