@@ -1,4 +1,4 @@
-"""The command line: serve, work, migrate, city, areas, account, media, map, demo."""
+"""The command line: serve, work, migrate, city, areas, account, media, map, retention, demo."""
 
 import asyncio
 import gc
@@ -30,6 +30,7 @@ class Kentongan(click.Group):
         "key": "api.public.commands:key",
         "map": "api.map_commands:map_group",
         "media": "api.media_commands:media",
+        "retention": "api.rights.commands:retention",
     }
 
     def list_commands(self, ctx: click.Context) -> list[str]:

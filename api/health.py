@@ -13,6 +13,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from api.clock import clock_of
 from api.errors import DependencyMissing
 from api.piccolo_conf import DB
+from api.rights.retention import counted
 from media.gauges import Gauges, read_gauges
 from push import proof
 from push.proof import Signals
@@ -99,6 +100,11 @@ async def metrics(request: Request[Any, None, State]) -> Response[bytes]:
     ]
     families += push_metrics(await proof.signals(now))
     families += photo_families(await read_gauges(request.app.state.uploads.spool, now))
+
+    over = CounterMetricFamily("kentongan_retention", "taken away because its time was over", labels=["kind"])
+    for kind, amount in (await counted()).items():
+        over.add_metric([kind], amount)
+    families.append(over)
 
     class Present:
         def collect(self) -> list[Metric]:

@@ -29,6 +29,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     public_url: str = ""
     media_url: str = ""
     original_kept_days: int = 365
+    authors_kept_days: int = 5 * 365
+    staff_notes_kept_days: int = 2 * 365
+    idle_accounts_kept_days: int = 365
     photo_detector: str = ""
     photo_detector_holds: bool = False
     secrets_key_file: str = ""

@@ -31,6 +31,8 @@ from api.reports.refusals import tell_refused
 from api.reports.rendering import render
 from api.reports.unattached import unattached
 from api.rights.erasure import erase_late, erase_rest
+from api.rights.retention import retain
+from api.rights.terms import terms_of
 from api.settings import Settings
 from geo import pyramid
 from media.detector import open_detector
@@ -134,6 +136,7 @@ async def work(settings: Settings, clock: Clock = wall_clock) -> None:
             "map": MAP_EVERY_S,
             "statistics": STATISTICS_EVERY_S,
             "erasures": TIDY_EVERY_S,
+            "retention": SWEEP_EVERY_S,
             "give up": GIVE_UP_EVERY_S,
             "sweep": SWEEP_EVERY_S,
             "forget": SWEEP_EVERY_S,
@@ -190,7 +193,7 @@ def make_chores(settings: Settings, clock: Clock, sandbox: Sandbox, deliverer: D
         "clocks": clocks,
         "forget": forget,
         **counting(clock),
-        **forgetting(cities, clock),
+        **forgetting(settings, cities, clock),
     }
     chores |= photo_chores(settings, store, sandbox, clock)
     return chores | sweeping_chores(store, timedelta(days=settings.original_kept_days), clock)
@@ -237,14 +240,19 @@ def counting(clock: Clock) -> dict[str, Chore]:
     return {"map": count_map, "statistics": count_reports}
 
 
-def forgetting(cities: CityBook, clock: Clock) -> dict[str, Chore]:
-    """Accounts that were erased."""
+def forgetting(settings: Settings, cities: CityBook, clock: Clock) -> dict[str, Chore]:
+    """Accounts that were erased, and what has had its time."""
 
     async def erasures() -> bool:
         await erase_late(cities, clock())
         return await erase_rest(cities, clock())
 
-    return {"erasures": erasures}
+    async def retention() -> bool:
+        kept = await retain(terms_of(settings), cities, clock())
+        log.info("retention: authors=%d notes=%d accounts=%d", kept.authors, kept.notes, kept.accounts)
+        return False
+
+    return {"erasures": erasures, "retention": retention}
 
 
 def sweeping_chores(store: Store, originals_kept: timedelta, clock: Clock) -> dict[str, Chore]:

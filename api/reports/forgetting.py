@@ -192,3 +192,47 @@ ORDER BY r.id LIMIT $2
 async def own_reports(account: int, at_most: int) -> list[UUID]:
     """Those that still have their author."""
     return [row["client_id"] for row in await DB.fetch(OWN, account, at_most)]
+
+
+OVER = """
+-- a page of reports in the order in which they came; of each whether its story ended long ago
+WITH page AS (SELECT r.* FROM report AS r WHERE r.id > $1 ORDER BY r.id LIMIT $2),
+ended AS (
+    SELECT p.id, p.client_id, p.created_at, p.state IN ('closed', 'rejected', 'duplicate', 'withdrawn')
+        AND p.created_at < $3 AS is_ended,
+        (SELECT max(e.at) FROM report_event AS e WHERE e.report = p.id AND e.from_state IS NOT NULL) AS at
+    FROM page AS p
+)
+SELECT e.id, e.client_id, e.created_at,
+    coalesce(e.is_ended AND e.at < $4, false)
+        AND NOT EXISTS (SELECT FROM report_forgotten AS f WHERE f.report = e.id) AS loses_author,
+    coalesce(e.is_ended AND e.at < $3, false) AND EXISTS (
+        SELECT FROM report_event AS n WHERE n.report = e.id AND n.seals IS NOT NULL
+        AND (n.internal_note <> '' OR (n.kind = 'contact' AND n.reason <> ''))) AS loses_notes
+FROM ended AS e ORDER BY e.id
+"""
+
+
+class Over(msgspec.Struct, frozen=True):
+    """A report and what of it has had its time."""
+
+    id: int
+    report: UUID
+    created_at: datetime
+    loses_author: bool
+    loses_notes: bool
+
+
+async def over(after: int, at_most: int, notes_until: datetime, authors_until: datetime) -> list[Over]:
+    """The next page after that row; notes go no later than authors."""
+    rows = await DB.fetch(OVER, after, at_most, max(notes_until, authors_until), authors_until)
+    return [Over(*row) for row in rows]
+
+
+async def forget_notes(report_id: UUID) -> None:
+    """What staff wrote for each other, and why they looked at a contact."""
+    async with DB.transaction():
+        await DB.fetch(LOCK, report_id)
+        row = await read_row(report_id)
+        await DB.fetch(UNSEAL, row.id, ["internal_note"], list(EVERYBODY), [])
+        await DB.fetch(UNSEAL_CONTACT, row.id)

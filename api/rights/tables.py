@@ -1,6 +1,6 @@
 """The tables of this room; their DDL is in the migration."""
 
-from piccolo.columns import BigInt, Boolean, Date, SmallInt, Timestamptz
+from piccolo.columns import BigInt, Boolean, Date, SmallInt, Text, Timestamptz
 from piccolo.table import Table
 
 
@@ -19,3 +19,11 @@ class OwnExport(Table, tablename="own_export"):
     account = BigInt(primary_key=True)
     day = Date()
     taken = SmallInt()
+
+
+class RetentionCount(Table, tablename="retention_count"):
+    """What went because its time was over."""
+
+    kind = Text(primary_key=True)
+    amount = BigInt()
+    at = Timestamptz()
