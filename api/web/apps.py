@@ -110,6 +110,7 @@ APPS = {
             ),
             online=("map",),
         ),
+        App("komando", words=("komando_",), online=("map", "map_style")),
     )
 }
 
@@ -128,6 +129,11 @@ async def app_page(request: Request[Any, Any, Any]) -> Response[bytes]:
             "version": WEB_APP_VERSION,
             "mark": versioned("/static/kentongan.svg"),
             "leaflet": {"script": versioned("/vendor/leaflet.js"), "style": versioned("/vendor/leaflet.css")},
+            "maplibre": {
+                "script": versioned("/vendor/maplibre-gl.js"),
+                "worker": versioned("/vendor/maplibre-gl-worker.js"),
+                "style": versioned("/vendor/maplibre-gl.css"),
+            },
             "basemap": {"url": settings.basemap_url, "attribution": settings.basemap_attribution},
         },
     )
