@@ -15,6 +15,8 @@ from api.accounts.speaker import Role
 from api.accounts.tables import Account, RoleGrant
 from api.cities.book import City, CityBook
 from api.piccolo_conf import DB
+from media.facts import RENDITIONS
+from media.store import rendition_key
 from tests.people import Person, Town
 
 HOME, AWAY = "32.76", "32.71"
@@ -75,12 +77,16 @@ def listens(person: str, subject: str) -> list[str]:
     return standings(person, subject) + (["resident"] if is_public else [])
 
 
+RENDERED = "UPDATE photo SET state = 'ready', key = $2, width = 10, height = 10, settled_at = $3 WHERE id = $1"
+
+
 class Scene:
     def __init__(self, town: Town, cities: dict[str, City]) -> None:
         self.town, self.cities = town, cities
         self.people: dict[str, Person] = {"stranger": town.stranger}
         self.reports: dict[str, dict[str, Any]] = {}
         self.photos: dict[str, str] = {}
+        self.announcement = ""
         self.marks: dict[str, tuple[str, frozenset[str]]] = {}  # what it is → (the string, who may read it)
 
     async def fill(self) -> None:
@@ -94,8 +100,21 @@ class Scene:
         for subject in SUBJECTS:
             await self.submit(subject)
             await self.plant(subject)
+        self.announcement = await self.announce()
+        for code, admin in ((HOME, "admin"), (AWAY, "admin away")):
+            answer = await self.people[admin].put(f"/v1/cities/{code}/holidays/2027-04-27", {"name": "Hari jadi"})
+            assert answer.status_code == 200, answer.text
         self.marks["the reporter"] = (self.people["reporter"].uid, frozenset({"reporter"}))
         self.marks["the phone"] = (SPOKEN_PHONE, frozenset({"reporter"}))  # where it may be seen, the walk says
+
+    async def announce(self) -> str:
+        """Urgent, so that it waits for a second person."""
+        said = {"id": str(uuid7()), "area": HOME, "title": "Banjir", "body": "Di Depok", "urgent": True}
+        until = self.town.clock().replace(day=25).isoformat()
+        written = await self.town.staff("operator")
+        answer = await written.post("/v1/announcements", said | {"valid_until": until})
+        assert answer.status_code == 201, answer.text
+        return str(said["id"])
 
     async def join(self, role: Role, city: str | None, agency: str | None, area: str | None) -> Person:
         if city == HOME:
@@ -119,6 +138,15 @@ class Scene:
             position={**self.position(subject), "accuracy_m": 8},
             photos=[photo],
         )
+
+        await self.render(subject)
+
+    async def render(self, subject: str) -> None:
+        """The photo is as if a worker had been at it."""
+        key = f"kunci-{subject}"
+        await DB.fetch(RENDERED, self.photos[subject], key, self.town.clock())
+        for size in RENDITIONS:
+            await self.town.app.state.store.put(rendition_key(key, size), self.word("picture", subject).encode())
 
     @staticmethod
     def word(what: str, subject: str) -> str:
@@ -148,7 +176,7 @@ class Scene:
         staff = frozenset(name for name in STAFF if standings(name, subject))
         self.marks[f"internal note, {subject}"] = (self.word("note", subject), staff)
         if subject not in READ_BY_ALL:
-            for what in ("text", "address", "answer"):
+            for what in ("text", "address", "answer", "picture"):
                 self.marks[f"{what}, {subject}"] = (self.word(what, subject), staff | {"reporter"})
             self.marks[f"photo, {subject}"] = (self.photos[subject], staff | {"reporter"})
             self.marks[f"position, {subject}"] = (str(self.position(subject)["lat"]), staff | {"reporter"})
@@ -176,8 +204,6 @@ async def undone(town: Town) -> AsyncIterator[None]:
             raise Undo
     except Undo:
         pass
-    finally:
-        town.app.state.cities.invalidate()
 
 
 async def set_up(town: Town) -> Scene:
