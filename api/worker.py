@@ -24,6 +24,8 @@ from api.cities.book import CityBook
 from api.clock import Clock, wall_clock
 from api.piccolo_conf import DB
 from api.public.statistics.counting import count_statistics
+from api.public.webhooks.chore import webhook_chores
+from api.public.webhooks.delivering import forget_attempts
 from api.reports import escalate, lapse
 from api.reports.arrivals import tell_arrivals
 from api.reports.flags import flag_ready
@@ -61,6 +63,7 @@ FANOUT_EVERY_S = 1.0
 ARRIVALS_EVERY_S = 2.0
 PHOTO_EVERY_S = 1.0
 STATISTICS_EVERY_S = 30.0
+WEBHOOKS_EVERY_S = 1.0
 MAP_EVERY_S = 0.5
 TIDY_EVERY_S = 60.0
 CLOCKS_EVERY_S = 30.0
@@ -137,6 +140,7 @@ async def work(settings: Settings, clock: Clock = wall_clock) -> None:
             "statistics": STATISTICS_EVERY_S,
             "erasures": TIDY_EVERY_S,
             "retention": SWEEP_EVERY_S,
+            "webhooks": WEBHOOKS_EVERY_S,
             "give up": GIVE_UP_EVERY_S,
             "sweep": SWEEP_EVERY_S,
             "forget": SWEEP_EVERY_S,
@@ -181,6 +185,7 @@ def make_chores(settings: Settings, clock: Clock, sandbox: Sandbox, deliverer: D
         return bool(await digest.tell_due(clock()))
 
     async def forget() -> bool:
+        await forget_attempts(clock())
         swept = await forget_notifications(clock(), timedelta(days=settings.ledger_kept_days))
         return bool(swept.emptied or swept.deleted)
 
@@ -194,6 +199,7 @@ def make_chores(settings: Settings, clock: Clock, sandbox: Sandbox, deliverer: D
         "forget": forget,
         **counting(clock),
         **forgetting(settings, cities, clock),
+        **webhook_chores(settings, cities, clock),
     }
     chores |= photo_chores(settings, store, sandbox, clock)
     return chores | sweeping_chores(store, timedelta(days=settings.original_kept_days), clock)
@@ -225,6 +231,12 @@ def photo_chores(settings: Settings, store: Store, sandbox: Sandbox, clock: Cloc
         return False
 
     return {"photos": photos, "tidy": tidy}
+
+
+def deliver() -> bool:
+        return await webhooks.deliver_due(clock())
+
+    return {"webhooks": deliver}
 
 
 def counting(clock: Clock) -> dict[str, Chore]:

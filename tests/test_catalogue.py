@@ -11,6 +11,7 @@ import pytest
 from api.catalogue import entries, text
 from api.cities.promises import Clock
 from api.problems import BODY_FAULTS, HTTP_FAULTS, JSON_TYPES, PROBLEMS
+from api.public.webhooks.delivering import DISABLED
 from api.reports.escalation import KINDS, SEVERAL, WARNING
 from api.reports.status import STATES, TRANSITIONS
 from push import digest
@@ -80,7 +81,7 @@ def prefixes_in_pages() -> set[str]:
 
 
 def kinds_sent() -> set[str]:
-    kinds = {digest.KIND, "announcement", WARNING, SEVERAL, *KINDS.values()}
+    kinds = {digest.KIND, DISABLED, "announcement", WARNING, SEVERAL, *KINDS.values()}
     for source in SOURCES.values():
         kinds |= set(re.findall(r"""["'](report\.[a-z_]+|photo\.(?:refused|swept))["']""", source))
     return kinds

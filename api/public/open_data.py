@@ -9,6 +9,7 @@ from api.public.ogc.controllers import ogc_handlers
 from api.public.open311.controllers import open311_router
 from api.public.reports import reports_handlers
 from api.public.statistics.controllers import statistics_handlers
+from api.public.webhooks.controllers import WebhookController
 
 open_data_handlers: list[ControllerRouterHandler] = [
     *reports_handlers,
@@ -17,5 +18,6 @@ open_data_handlers: list[ControllerRouterHandler] = [
     *feed_handlers,
     *statistics_handlers,
     *dictionary_handlers,
+    WebhookController,
     *now_handlers,
 ]

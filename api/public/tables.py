@@ -1,6 +1,6 @@
-"""Keys of systems that report through Open311, and the sums of the statistics; the migrations say the rest."""
+"""Keys of systems that report through Open311, sums of the statistics, webhooks; the migrations say the rest."""
 
-from piccolo.columns import BigInt, Boolean, Bytea, Date, Integer, Serial, SmallInt, Text, Timestamptz
+from piccolo.columns import UUID, BigInt, Boolean, Bytea, Date, Integer, Serial, SmallInt, Text, Timestamptz
 from piccolo.table import Table
 
 
@@ -85,3 +85,34 @@ class StatisticReading(Table, tablename="statistic_reading"):
     xid = BigInt()
     report = BigInt()
     at = Timestamptz()
+
+
+class Webhook(Table, tablename="webhook"):
+    """`secret_sealed` is sealed for the row "webhook <id>"."""
+
+    id = UUID(primary_key=True)
+    city = Integer()
+    agency = Integer(null=True, default=None)
+    url = Text()
+    secret_sealed = Bytea()
+    added_by = BigInt()
+    added_at = Timestamptz(default=None)
+    xid = BigInt()
+    report = BigInt()
+    next_at = Timestamptz(default=None)
+    leased_until = Timestamptz(null=True, default=None)
+    failures = Integer()
+    failing_since = Timestamptz(null=True, default=None)
+    disabled_at = Timestamptz(null=True, default=None)
+
+
+class WebhookAttempt(Table, tablename="webhook_attempt"):
+    """`status` is None when no answer came; `fault` says why."""
+
+    delivery = UUID(primary_key=True)
+    webhook = UUID()
+    at = Timestamptz(default=None)
+    changes = Integer()
+    status = Integer(null=True, default=None)
+    fault = Text()
+    took_ms = Integer()
