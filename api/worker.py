@@ -233,12 +233,6 @@ def photo_chores(settings: Settings, store: Store, sandbox: Sandbox, clock: Cloc
     return {"photos": photos, "tidy": tidy}
 
 
-def deliver() -> bool:
-        return await webhooks.deliver_due(clock())
-
-    return {"webhooks": deliver}
-
-
 def counting(clock: Clock) -> dict[str, Chore]:
     """The map's counts, and everybody's statistics."""
 
