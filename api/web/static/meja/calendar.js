@@ -17,7 +17,7 @@ export function Calendar({ city, mayChange }) {
     again();
   };
   return html`
-    <section class="stack" aria-labelledby="days">
+    <section class="stack" aria-labelledby="days" aria-busy=${!found && !error}>
       <div class="row spread"><h2 id="days">${words("meja_calendar", { year })}</h2>
         <div class="row"><${Button} onClick=${() => setYear(year - 1)}>${String(year - 1)}<//><${Button} onClick=${() => setYear(year + 1)}>${String(year + 1)}<//></div>
       </div>

@@ -8,10 +8,11 @@ import { html } from "../app/html.js";
 import { newId } from "../app/ids.js";
 import { read, send } from "../app/server.js";
 import { atTime, count, words } from "../app/words.js";
-import { Combobox, ofList } from "./combobox.js";
+import { Combobox, useOptions } from "./combobox.js";
 import { useKeys } from "./keys.js";
 import { LateMap } from "./late_map.js";
 import { placeOf, places } from "./places.js";
+import { categoriesOf } from "./step_fields.js";
 import { cityOf } from "./views.js";
 
 const CHANNELS = ["call_112", "desk"];
@@ -28,14 +29,15 @@ export default function Call({ me, terms }) {
   return html`
     <main id="content" class="screen wide">
       <h1 tabindex="-1">${words("meja_view_telepon")}</h1>
-      ${receipt ? html`<${Received} receipt=${receipt} next=${next} terms=${terms} />` : html`<${Form} key=${draft.id} draft=${draft} update=${(more) => setDraft((now) => ({ ...now, ...more }))} received=${setReceipt} city=${cityOf(me, terms)} />`}
+      ${receipt ? html`<${Received} receipt=${receipt} next=${next} terms=${terms} />` : html`<${Form} key=${draft.id} draft=${draft} update=${(more) => setDraft((now) => ({ ...now, ...more }))} received=${setReceipt} city=${cityOf(me, terms)} terms=${terms} />`}
     </main>
   `;
 }
 
-function Form({ draft, update, received, city }) {
+function Form({ draft, update, received, city, terms }) {
+  const callCentre = terms?.cities.find(({ code }) => code === city)?.call_centre;
   const [state, setState] = useState({ error: null, isBusy: false });
-  const [found] = useAsked(() => (city ? read(`/v1/categories?city=${city}`) : Promise.resolve(null)), [city]);
+  const [, find] = useOptions(() => (city ? categoriesOf(city) : Promise.resolve([])), [city]);
   const enter = async (event) => {
     event?.preventDefault();
     setState({ error: null, isBusy: true });
@@ -46,15 +48,13 @@ function Form({ draft, update, received, city }) {
     }
   };
   const faults = { ...state.error?.fields, ...state.error?.missing };
-  const options = (found?.categories ?? []).map(({ key, name, group }) => ({ value: key, label: name, hint: found.groups.find((each) => each.key === group)?.name }));
-  const category = found?.categories.find(({ key }) => key === draft.category?.value);
   const bind = (name) => ({ value: draft[name], fault: faults[name], onInput: (event) => update({ [name]: event.currentTarget.value }) });
   return html`
     <form class="call" onSubmit=${enter} onKeyDown=${(event) => event.key === "Enter" && event.ctrlKey && enter(event)}>
       <div class="card">
         <${Channels} value=${draft.channel} choose=${(channel) => update({ channel })} />
-        <${Combobox} label=${words("meja_call_category")} hint=${words("meja_call_category_hint")} isFirst=${true} fault=${faults.category} find=${ofList(options)} value=${draft.category} choose=${(option) => update({ category: option })} />
-        ${category?.emergency && html`<${Notice} kind="danger" icon="phone" role="alert"><p>${words("meja_call_emergency", { number: found.city.call_centre ?? "112" })}</p><//>`}
+        <${Combobox} label=${words("meja_call_category")} hint=${words("meja_call_category_hint")} isFirst=${true} fault=${faults.category} find=${find} value=${draft.category} choose=${(option) => update({ category: option })} />
+        ${draft.category?.each.emergency && html`<${Notice} kind="danger" icon="phone" role="alert"><p>${words("meja_call_emergency", { number: callCentre ?? "112" })}</p><//>`}
         <${Combobox} label=${words("meja_call_place")} hint=${words("meja_call_place_hint")} needed=${2} fault=${faults.position} find=${(text) => places(text, city)} value=${draft.place} choose=${(option) => update({ place: option })} />
         <${Field} label=${words("meja_call_address")} hint=${words("meja_call_address_hint")} maxlength="300" ...${bind("address")} />
         <${Field} label=${words("meja_call_text")} fault=${faults.text}>

@@ -11,7 +11,7 @@ import { useForm } from "./sign_in.js";
 
 export function CityForm({ city, mayChange }) {
   const [found, error, again] = useAsked(() => withEtag(city), [city]);
-  if (!found) return html`<${Fault} error=${error} again=${again} />`;
+  if (!found) return html`<div aria-busy=${!error}><${Fault} error=${error} again=${again} /></div>`;
   return html`<${Form} key=${found.etag} found=${found} mayChange=${mayChange} again=${again} />`;
 }
 
@@ -52,7 +52,7 @@ export function Changes({ city }) {
   const all = [first, ...pages].filter(Boolean);
   const next = all.at(-1)?.next;
   return html`
-    <section class="stack" aria-labelledby="changes">
+    <section class="stack" aria-labelledby="changes" aria-busy=${!first && !error}>
       <h2 id="changes">${words("meja_set_perubahan")}</h2>
       <${Fault} error=${error} again=${again} />
       ${first && !first.changes.length && html`<p class="hint">${words("meja_changes_none")}</p>`}

@@ -1,8 +1,9 @@
 // Choosing by typing (the combobox of ARIA 1.2): arrows move, Enter chooses, Escape closes.
 
-import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { useEffect, useId, useMemo, useRef, useState } from "preact/hooks";
 
 import { Field } from "../app/elements.js";
+import { useAsked } from "../app/hooks.js";
 import { html } from "../app/html.js";
 import { words } from "../app/words.js";
 
@@ -14,6 +15,13 @@ export const ofList = (options) => (text) => {
   const wanted = text.toLowerCase().split(/\s+/).filter(Boolean);
   return options.filter(({ label, hint }) => wanted.every((word) => `${label} ${hint ?? ""}`.toLowerCase().includes(word)));
 };
+
+/** [options once they are here, find]; who types before waits for them. `load()` answers with options. */
+export function useOptions(load, inputs) {
+  const promise = useMemo(load, inputs);
+  const [options] = useAsked(() => promise, inputs);
+  return [options ?? [], async (text) => ofList(await promise)(text)];
+}
 
 /** `find(text)`: options [{value, label, hint?}], now or later. `value` is the chosen option. */
 export function Combobox({ find, value, choose, isFirst = false, needed = 0, ...field }) {
@@ -37,7 +45,7 @@ export function Combobox({ find, value, choose, isFirst = false, needed = 0, ...
     if (written.trim().length < needed) return setFound(null);
     const answer = () => Promise.resolve(find(written)).then(show, () => show([]));
     if (needed) setTimeout(() => round === asked.current && answer(), WAITS_MS);
-    else show(find(written));
+    else answer();
   };
   const close = () => {
     asked.current += 1;

@@ -7,7 +7,7 @@ import { useAsked } from "../app/hooks.js";
 import { html } from "../app/html.js";
 import { ask, read, send } from "../app/server.js";
 import { words } from "../app/words.js";
-import { Combobox, ofList } from "./combobox.js";
+import { Combobox, ofList, useOptions } from "./combobox.js";
 
 export function Entries({ kind, city, mayChange }) {
   const [found, error, again] = useAsked(() => read(`${kind.list ?? kind.path}?city=${city}`), [city]);
@@ -21,7 +21,7 @@ export function Entries({ kind, city, mayChange }) {
   };
   const shown = ofList((found ?? []).map((entry) => ({ entry, label: kind.title(entry, names ?? {}), hint: kind.line(entry) })))(sought);
   return html`
-    <section class="stack" aria-labelledby="entries">
+    <section class="stack" aria-labelledby="entries" aria-busy=${!found && !error}>
       <div class="row spread"><h2 id="entries">${words(`meja_entries_${kind.name}`)}</h2>${mayChange && html`<${Button} kind="primary" icon="plus" onClick=${() => setOpen({})}>${words("meja_add")}<//>`}</div>
       ${open && !open.id && html`<${EntryForm} kind=${kind} city=${city} entry=${open} done=${done} close=${() => setOpen(null)} />`}
       <${Field} label=${words("meja_filter_list")} type="search" value=${sought} onInput=${(event) => seek(event.currentTarget.value)} />
@@ -93,8 +93,8 @@ function Control({ field, city, value, fault, give }) {
 }
 
 function One({ field, city, value, fault, give }) {
-  const [options] = useAsked(() => field.from(city), [city]);
-  return html`<${Combobox} key=${options ? "known" : "asked"} label=${named(field)} fault=${fault} find=${ofList(options ?? [])} value=${options?.find((option) => option.value === value)} choose=${(option) => give(option?.value ?? null)} />`;
+  const [options, find] = useOptions(() => field.from(city), [city]);
+  return html`<${Combobox} label=${named(field)} fault=${fault} find=${find} value=${options.find((option) => option.value === value)} choose=${(option) => give(option?.value ?? null)} />`;
 }
 
 function Area({ field, city, value, fault, give }) {

@@ -15,7 +15,7 @@ const CLASSES = ["minor", "normative", "non_oversight", "oversight"];
 export function Policies({ city, mayChange }) {
   const [found, error, again] = useAsked(() => read(`/v1/policies?city=${city}`), [city]);
   return html`
-    <section class="stack" aria-labelledby="policies">
+    <section class="stack" aria-labelledby="policies" aria-busy=${!found && !error}>
       <h2 id="policies">${words("meja_policies")}</h2>
       <p class="hint">${words("meja_policies_line")}</p>
       ${mayChange && html`<${NewVersion} city=${city} again=${again} />`}

@@ -3,19 +3,18 @@
 import { useState } from "preact/hooks";
 
 import { Fault } from "../app/elements.js";
-import { useAsked } from "../app/hooks.js";
 import { html } from "../app/html.js";
 import { read } from "../app/server.js";
 import { words } from "../app/words.js";
-import { Combobox, ofList } from "./combobox.js";
+import { Combobox, useOptions } from "./combobox.js";
 import { places } from "./places.js";
+import { categoriesOf } from "./step_fields.js";
 
 export function Preview({ city }) {
-  const [found] = useAsked(() => read(`/v1/categories?city=${city}`), [city]);
+  const [, find] = useOptions(() => categoriesOf(city), [city]);
   const [category, setCategory] = useState(null);
   const [place, setPlace] = useState(null);
   const [state, setState] = useState({});
-  const options = (found?.categories ?? []).map(({ key, name }) => ({ value: key, label: name }));
   const look = async (event) => {
     event.preventDefault();
     if (!category || !place) return setState({ error: Object.assign(new Error(), { fields: { all: words("meja_preview_needs") } }) });
@@ -30,7 +29,7 @@ export function Preview({ city }) {
     <form class="card" aria-labelledby="preview" onSubmit=${look}>
       <h2 id="preview">${words("meja_preview")}</h2>
       <div class="fields">
-        <${Combobox} label=${words("meja_call_category")} find=${ofList(options)} value=${category} choose=${setCategory} />
+        <${Combobox} label=${words("meja_call_category")} find=${find} value=${category} choose=${setCategory} />
         <${Combobox} label=${words("meja_call_place")} needed=${2} find=${(text) => places(text, city)} value=${place} choose=${setPlace} />
       </div>
       <div><button type="submit" class="button">${words("meja_preview_look")}</button></div>

@@ -3,13 +3,14 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 
 import { Field } from "../app/elements.js";
-import { go, useAsked } from "../app/hooks.js";
+import { go } from "../app/hooks.js";
 import { html } from "../app/html.js";
 import { read } from "../app/server.js";
 import { stateName, words } from "../app/words.js";
-import { Combobox, ofList } from "./combobox.js";
+import { Combobox, useOptions } from "./combobox.js";
 import { Reading, Reports } from "./desk.js";
 import { useKeys } from "./keys.js";
+import { agenciesOf } from "./step_fields.js";
 import { cityOf } from "./views.js";
 
 const STATES = ["submitted", "needs_info", "verified", "dispatched", "in_progress", "scheduled", "forwarded", "work_done", "resolved", "closed", "rejected", "duplicate", "withdrawn"];
@@ -36,14 +37,13 @@ function Filters({ asked, city }) {
     if (!Object.keys(asked).length) words_.current.focus();
   }, []);
   useKeys({ "/": [words("meja_key_search"), () => words_.current.focus()] }, words("meja_view_cari"));
-  const [agencies] = useAsked(() => (city ? read(`/v1/agencies/open?city=${city}`) : Promise.resolve([])), [city]);
+  const [options, find] = useOptions(() => (city ? agenciesOf(city) : Promise.resolve([])), [city]);
   const set = (name) => (value) => setValues((now) => ({ ...now, [name]: value || undefined }));
   const ask = (event) => {
     event.preventDefault();
     const given = Object.entries(values).filter(([, value]) => value);
     go(`/cari/${encodeURIComponent(new URLSearchParams(given.length ? given : [["order", "newest"]]))}`);
   };
-  const options = (agencies ?? []).map(({ key, name }) => ({ value: key, label: name }));
   const [area, setArea] = useState(asked.area && { value: asked.area, label: asked.area });
   return html`
     <form class="filters" role="search" onSubmit=${ask}>
@@ -55,7 +55,7 @@ function Filters({ asked, city }) {
           <${Field} label=${words("meja_search_state")}>
             ${(ids) => html`<select ...${ids} value=${values.state ?? ""} onChange=${(event) => set("state")(event.currentTarget.value)}><option value="">${words("meja_any")}</option>${STATES.map((state) => html`<option value=${state}>${stateName(state)}</option>`)}</select>`}
           <//>
-          <${Combobox} label=${words("meja_agency")} find=${ofList(options)} value=${options.find(({ value }) => value === values.agency)} choose=${(option) => set("agency")(option?.value)} />
+          <${Combobox} label=${words("meja_agency")} find=${find} value=${options.find(({ value }) => value === values.agency)} choose=${(option) => set("agency")(option?.value)} />
           <${Combobox} label=${words("meja_search_area")} needed=${2} find=${areas} value=${area} choose=${(option) => { setArea(option); set("area")(option?.value); }} />
           <label class="tick"><input type="checkbox" checked=${Boolean(values.overdue)} onChange=${(event) => set("overdue")(event.currentTarget.checked && "true")} /> ${words("meja_search_overdue")}</label>
         </div>

@@ -7,9 +7,10 @@ import { useAsked } from "../app/hooks.js";
 import { html } from "../app/html.js";
 import { ask, read, send } from "../app/server.js";
 import { atTime, words } from "../app/words.js";
-import { Combobox, ofList } from "./combobox.js";
+import { Combobox, useOptions } from "./combobox.js";
 import { areasIn } from "./entries.js";
 import { useForm } from "./sign_in.js";
+import { agenciesOf } from "./step_fields.js";
 import { has } from "./views.js";
 
 const ROLES = ["officer", "coordinator", "area_head", "operator", "auditor", "admin"];
@@ -27,7 +28,7 @@ export function Staff({ city, me }) {
     again();
   };
   return html`
-    <section class="stack" aria-labelledby="staff">
+    <section class="stack" aria-labelledby="staff" aria-busy=${!page && !error}>
       <div class="row spread"><h2 id="staff">${words("meja_set_akun")}</h2>${mayChange && html`<${Button} kind="primary" icon="plus" onClick=${() => setAdding(!isAdding)}>${words("meja_add")}<//>`}</div>
       ${code && html`<${Code} code=${code} close=${() => setCode(null)} />`}
       ${isAdding && html`<${NewPerson} city=${city} roles=${roles} handed=${handed} />`}
@@ -92,7 +93,7 @@ function NewPerson({ city, roles, handed }) {
 
 /** `give({role, city, agency?, area?})`. */
 function GrantForm({ city, roles, label, give }) {
-  const [agencies] = useAsked(() => read(`/v1/agencies/open?city=${city}`), [city]);
+  const [, find] = useOptions(() => agenciesOf(city), [city]);
   const [agency, setAgency] = useState(null);
   const [area, setArea] = useState(null);
   const [{ role }, bind, submit, error] = useForm({ role: roles[0] }, (given) => give({ ...given, city, ...(OF_AGENCIES.includes(given.role) && { agency: agency?.value }), ...(given.role === "area_head" && { area: area?.value }) }));
@@ -100,7 +101,7 @@ function GrantForm({ city, roles, label, give }) {
   return html`
     <form class="fields" onSubmit=${submit}>
       <${Field} label=${words("meja_staff_role")}>${(ids) => html`<select ...${ids} value=${value} onChange=${onInput}>${roles.map((each) => html`<option value=${each}>${words(`meja_role_${each}`)}</option>`)}</select>`}<//>
-      ${OF_AGENCIES.includes(role) && html`<${Combobox} label=${words("meja_agency")} find=${ofList((agencies ?? []).map(({ key, name }) => ({ value: key, label: name })))} value=${agency} choose=${setAgency} />`}
+      ${OF_AGENCIES.includes(role) && html`<${Combobox} label=${words("meja_agency")} find=${find} value=${agency} choose=${setAgency} />`}
       ${role === "area_head" && html`<${Combobox} label=${words("meja_search_area")} needed=${2} find=${(text) => areasIn(text, city)} value=${area} choose=${setArea} />`}
       <${Fault} error=${error} />
       <div class="end"><button type="submit" class="button">${label}</button></div>

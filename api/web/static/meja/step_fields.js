@@ -7,7 +7,7 @@ import { useAsked } from "../app/hooks.js";
 import { html } from "../app/html.js";
 import { read } from "../app/server.js";
 import { words } from "../app/words.js";
-import { Combobox, ofList } from "./combobox.js";
+import { Combobox, useOptions } from "./combobox.js";
 
 const named = (name) => words(`meja_field_${name}`);
 const labelOf = ({ name, isNeeded }) => (isNeeded ? named(name) : `${named(name)} ${words("meja_optional")}`);
@@ -56,13 +56,20 @@ const ReasonOf = (shared) => (["submitted", "verified", "needs_info"].includes(s
 
 /** The agency that the rules would choose is there already. */
 function Agency({ report, value, give, isFirst, isNeeded, fault, ...shared }) {
-  const [agencies] = useAsked(() => read(`/v1/agencies/open?city=${report.city.code}`), []);
+  const [options, find] = useOptions(() => agenciesOf(report.city.code), []);
   const [route] = useAsked(() => routeOf(report), []);
-  const options = (agencies ?? []).map(({ key, name }) => ({ value: key, label: name }));
   useEffect(() => {
     if (route?.agency && isNeeded && !value && ["submitted", "verified"].includes(report.state)) give(route.agency);
   }, [route]);
-  return html`<${Combobox} key=${agencies ? "known" : "asked"} label=${labelOf({ isNeeded, ...shared })} fault=${fault} hint=${route?.agency_name && words("meja_route_hint", { agency: route.agency_name })} isFirst=${isFirst} find=${ofList(options)} value=${options.find((option) => option.value === value)} choose=${(option) => give(option?.value)} />`;
+  return html`<${Combobox} label=${labelOf({ isNeeded, ...shared })} fault=${fault} hint=${route?.agency_name && words("meja_route_hint", { agency: route.agency_name })} isFirst=${isFirst} find=${find} value=${options.find((option) => option.value === value)} choose=${(option) => give(option?.value)} />`;
+}
+
+export const agenciesOf = async (city) => (await read(`/v1/agencies/open?city=${city}`)).map(({ key, name }) => ({ value: key, label: name }));
+
+/** With the group as the hint; `each` is the category as the API has it. */
+export async function categoriesOf(city) {
+  const { groups, categories } = await read(`/v1/categories?city=${city}`);
+  return categories.map((each) => ({ value: each.key, label: each.name, hint: groups.find(({ key }) => key === each.group)?.name, each }));
 }
 
 /** What the rules say; only who may see the configuration is told. */
@@ -98,9 +105,8 @@ function When({ give, ...shared }) {
 }
 
 function Category({ report, value, give, isFirst, fault, ...shared }) {
-  const [found] = useAsked(() => read(`/v1/categories?city=${report.city.code}`), []);
-  const options = (found?.categories ?? []).map(({ key, name, group }) => ({ value: key, label: name, hint: found.groups.find((each) => each.key === group)?.name }));
-  return html`<${Combobox} label=${labelOf({ isNeeded: true, ...shared })} fault=${fault} isFirst=${isFirst} find=${ofList(options)} value=${options.find((option) => option.value === value)} choose=${(option) => give(option?.value)} />`;
+  const [options, find] = useOptions(() => categoriesOf(report.city.code), []);
+  return html`<${Combobox} label=${labelOf({ isNeeded: true, ...shared })} fault=${fault} isFirst=${isFirst} find=${find} value=${options.find((option) => option.value === value)} choose=${(option) => give(option?.value)} />`;
 }
 
 const Visibility = ({ value, give, fault, ...shared }) => html`

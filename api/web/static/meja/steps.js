@@ -67,15 +67,19 @@ function StepForm({ report, me, step, close, again }) {
       const given = Object.fromEntries(Object.entries(values).filter(([, value]) => value));
       const receipt = await send("POST", `/v1/reports/${report.id}/events`, { id: newId(), kind: step.kind, ...(step.to && { to: step.to }), expected_version: report.version, ...given });
       say(words("meja_step_done", { number: report.tracking_id, state: stateName(receipt.state) }));
-      close();
+      leave();
       again();
     } catch (error) {
       setState({ error, isBusy: false });
       if (error.status === 409) again();
     }
   };
+  const leave = () => {
+    close();
+    document.getElementById("report-title")?.focus(); // else the keyboard would begin again at the top
+  };
   const keys = (event) => {
-    if (event.key === "Escape") close();
+    if (event.key === "Escape") leave();
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) give(event);
   };
   const faults = state.error?.fields ?? {};
@@ -89,7 +93,7 @@ function StepForm({ report, me, step, close, again }) {
       ${state.error?.status === 409 ? html`<${Notice} kind="warn" icon="warning" role="alert"><p>${words("meja_changed_meanwhile")}</p><//>` : html`<${Fault} error=${state.error} />`}
       <div class="row">
         <button type="submit" class="button primary" aria-busy=${state.isBusy} disabled=${state.isBusy}>${label(step)}</button>
-        <${Button} kind="quiet" onClick=${close}>${words("meja_cancel")}<//>
+        <${Button} kind="quiet" onClick=${leave}>${words("meja_cancel")}<//>
         <small><kbd>Ctrl</kbd> <kbd>Enter</kbd></small>
       </div>
     </form>
