@@ -84,6 +84,7 @@ APPS = {
             "lapor",
             words=("lapor_",),
             packages=("@mapbox/point-geometry", "@mapbox/vector-tile", "pbf"),
+            rooms=("leaflet",),
             late=(
                 *("actions", "inbox", "me", "push", "phone_link", "redact", "report", "reports", "track", "wishes"),
                 *("new_report", "photo_step", "place_step", "problem_step", "review_step"),
@@ -96,7 +97,10 @@ APPS = {
             words=("petugas_",),
             packages=("@mapbox/point-geometry", "@mapbox/vector-tile", "pbf"),
             rooms=("leaflet",),
-            late=(*("after_photos", "enrol", "me", "queue", "queue_card", "report", "second_factor", "step_form"),),
+            late=(
+                *("after_photos", "check_in", "enrol", "me", "queue", "queue_card"),
+                *("report", "second_factor", "step_form"),
+            ),
             online=("map",),
         ),
         App(

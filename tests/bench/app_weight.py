@@ -1,4 +1,4 @@
-"""What the resident's app costs on a first visit over 2G, and how soon it is there again without a network.
+"""What the apps in the hand cost on a first visit over 2G, and how soon it is there again without a network.
 
 `python -m tests.bench.app_weight`. The reference of each line is what the app may cost at most (Lighthouse: at least).
 """
@@ -12,6 +12,7 @@ import tempfile
 import time
 from pathlib import Path
 
+import msgspec
 from playwright.async_api import Page, async_playwright
 
 from tests.bench.served import a_database, an_api
@@ -22,7 +23,19 @@ QUIET_S = 3.0
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome") or ""
 LIGHTHOUSE = Path(__file__).parents[1] / "web/node_modules/lighthouse/cli/index.js"
 FLAGS = ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking")
-IS_KEPT = "async () => { while (!(await caches.match('/lapor?lang=id'))) await new Promise(r => setTimeout(r, 50)); }"
+IS_KEPT = "async (page) => { while (!(await caches.match(page))) await new Promise(r => setTimeout(r, 50)); }"
+
+
+class App(msgspec.Struct, frozen=True):
+    """`ready`: what the modules draw first, and a press would be answered by."""
+
+    name: str
+    ready: str
+    needed_kb: int
+    kept_kb: int
+
+
+APPS = (App("lapor", "nav.bottom", 60, 100), App("petugas", "input[name=login]", 90, 120))
 
 
 def tell(name: str, value: float, unit: str, reference: float, conditions: str) -> None:
@@ -30,11 +43,10 @@ def tell(name: str, value: float, unit: str, reference: float, conditions: str) 
     sys.stdout.write(json.dumps(line | {"ratio": round(value / reference, 2), "conditions": conditions}) + "\n")
 
 
-async def seconds_until_ready(page: Page, *, again: bool = False) -> float:
-    """Until the tabs stand, which the modules draw, and a press would be answered."""
+async def seconds_until_ready(page: Page, app: App, *, again: bool = False) -> float:
     begun = time.perf_counter()
-    await (page.reload(wait_until="commit") if again else page.goto("/lapor", wait_until="commit"))
-    await page.wait_for_selector("nav.bottom")
+    await (page.reload(wait_until="commit") if again else page.goto(f"/{app.name}", wait_until="commit"))
+    await page.wait_for_selector(app.ready)
     await page.evaluate("new Promise(done => requestAnimationFrame(() => setTimeout(done)))")
     return time.perf_counter() - begun
 
@@ -46,35 +58,38 @@ async def until_quiet(line: Line) -> None:
         await asyncio.sleep(QUIET_S)
 
 
-async def visit(line: Line) -> None:
+async def visit(line: Line, app: App) -> None:
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
         context = await browser.new_context(base_url=f"http://127.0.0.1:{line.port}", locale="id-ID")
         page = await context.new_page()
         page.set_default_timeout(120_000)
-        first_s = await seconds_until_ready(page)
-        needed = line.down.passed
-        await page.evaluate(IS_KEPT)
+        before = line.down.passed
+        first_s = await seconds_until_ready(page, app)
+        needed = line.down.passed - before
+        await page.evaluate(IS_KEPT, f"/{app.name}?lang=id")
         await until_quiet(line)
         line.is_cut = True
         line.cut()
         await context.set_offline(True)
-        again_s = await seconds_until_ready(page, again=True)
+        again_s = await seconds_until_ready(page, app, again=True)
         await browser.close()
-    how = "120 kbit/s, 300 ms, headers counted"
-    tell("app_weight", needed / 1000, "kB until a first visit can be used", 60, how)
-    tell("app_kept", line.down.passed / 1000, "kB with all that is kept for days without a network", 100, how)
+    line.is_cut = False
+    how = f"/{app.name}, 120 kbit/s, 300 ms, headers counted"
+    kept = line.down.passed - before
+    tell("app_weight", needed / 1000, "kB until a first visit can be used", app.needed_kb, how)
+    tell("app_kept", kept / 1000, "kB with all that is kept for days without a network", app.kept_kb, how)
     tell("app_interactive", first_s, "s on a first visit", 6, how)
-    tell("app_offline", again_s, "s on a visit without a network", 1, "from the service worker's cache")
+    tell("app_offline", again_s, "s on a visit without a network", 1, f"/{app.name}, from the service worker's cache")
 
 
-async def audit(port: int) -> None:
+async def audit(port: int, app: App) -> None:
     """Lighthouse with its own emulation of a middling phone on slow 4G."""
     process = await asyncio.create_subprocess_exec(
         *(
             "node",
             str(LIGHTHOUSE),
-            f"http://127.0.0.1:{port}/lapor",
+            f"http://127.0.0.1:{port}/{app.name}",
             "--quiet",
             "--output=json",
             "--output-path=stdout",
@@ -85,7 +100,7 @@ async def audit(port: int) -> None:
     )
     out, _ = await process.communicate()
     for name, found in json.loads(out)["categories"].items():
-        tell(f"app_lighthouse_{name}", found["score"], "of 1", 0.95, "Lighthouse, mobile")
+        tell(f"app_lighthouse_{name}", found["score"], "of 1", 0.95, f"/{app.name}, Lighthouse, mobile")
 
 
 async def main() -> None:
@@ -99,8 +114,10 @@ async def main() -> None:
             await a_city_of_squares()
             await add_city("32.76", NOON, areas=areas)
             async with a_line(port, bytes_per_s=BYTES_PER_S, delay_s=DELAY_S) as line:
-                await visit(line)
-            await audit(port)
+                for app in APPS:
+                    await visit(line, app)
+            for app in APPS:
+                await audit(port, app)
 
 
 if __name__ == "__main__":

@@ -71,7 +71,7 @@ async def test_a_day_without_a_network_is_reconciled_and_a_conflict_is_the_offic
     await phone.finds_the_network()
     conflict = page.locator(".conflict")
     await expect(conflict.get_by_role("group", name="Punya saya")).to_contain_text("Got sudah dikuras.")
-    await expect(conflict.get_by_role("group", name="Sekarang di server")).to_contain_text("Alat kembali.")
+    await expect(conflict.get_by_role("group", name="Di server")).to_contain_text("Alat kembali.")
     await is_open_to_all(phone)
     await conflict.get_by_role("button", name="Tetap kirim punya saya").click()
     await expect(page.get_by_text("Semua sudah terkirim")).to_be_visible()
@@ -262,6 +262,23 @@ async def is_seen_day_and_night(phone: OfficerPhone) -> None:
     for scheme in ("light", "dark"):
         await phone.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # playwright's Literal
         await is_open_to_all(phone)
+
+
+async def test_on_site_the_distance_is_noted_and_no_position(town: Town, phone: OfficerPhone) -> None:
+    page = phone.page
+    await dispatched(town, text="Lubang.", lat=-6.4009)
+    await phone.signs_in("budi")
+    await phone.opens_report("Lubang.")
+
+    await page.get_by_role("button", name="Lainnya").click()
+    await page.get_by_role("button", name="Saya di lokasi").click()
+    await page.get_by_role("button", name="Catat kedatangan").click()
+    await expect(page.get_by_role("dialog")).to_be_hidden()
+    await phone.has_sent_all()
+
+    rows = await DB.fetch("SELECT internal_note, note FROM report_event WHERE kind = 'note'")
+    noted = "Petugas di lokasi: 100 m dari titik laporan, ketelitian 12 m."
+    assert [tuple(row) for row in rows] == [(noted, "")]
 
 
 async def test_the_keyboard_alone_starts_a_report(town: Town, phone: OfficerPhone) -> None:

@@ -9,9 +9,10 @@ const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
 
-/** "dalam 3 hari", "kemarin". */
+/** "dalam 3 hari", "kemarin", "baru saja". */
 export function when(text, now = Date.now()) {
   const away = Date.parse(text) - now;
+  if (away <= 0 && away > -MINUTE_MS) return words("petugas_just_now");
   const [unit, size] = Math.abs(away) >= DAY_MS ? ["day", DAY_MS] : Math.abs(away) >= HOUR_MS ? ["hour", HOUR_MS] : ["minute", MINUTE_MS];
   return relative.format(Math.trunc(away / size), unit);
 }

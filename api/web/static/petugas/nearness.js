@@ -33,6 +33,13 @@ export function usePosition() {
   return { here, ask, fault };
 }
 
+/** {lat, lon, accuracy_m}, as exact as the phone can, now. Rejects with GeolocationPositionError. */
+export const locate = () =>
+  new Promise((resolve, reject) => {
+    const found = ({ coords }) => resolve({ lat: coords.latitude, lon: coords.longitude, accuracy_m: coords.accuracy });
+    navigator.geolocation.getCurrentPosition(found, reject, { enableHighAccuracy: true, timeout: 20_000, maximumAge: 0 });
+  });
+
 const radians = (degrees) => (degrees * Math.PI) / 180;
 
 /** In a straight line; a town is flat enough for it. */

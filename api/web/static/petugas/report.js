@@ -7,6 +7,7 @@ import { Button, Facts, Fault, Heading, Notice, PhotoStrip, Sheet, StateBadge, T
 import { html } from "../app/html.js";
 import { Icon } from "../app/icons.js";
 import { atTime, capital, stateName, words } from "../app/words.js";
+import { CheckIn } from "./check_in.js";
 import { Due } from "./due.js";
 import { wayTo } from "./nearness.js";
 import { usePictures } from "./pictures.js";
@@ -142,10 +143,18 @@ function storyOf({ events, comments = [] }) {
   return [...told, ...said].sort((one, other) => (one.at < other.at ? -1 : 1));
 }
 
+const CHECK_IN = "check_in";
+
+/** Who may note may note this. */
+function withCheckIn(steps) {
+  const note = steps.find(({ kind }) => kind === "note");
+  return note ? [...steps, { ...note, key: CHECK_IN, label: words("petugas_do_check_in") }] : steps;
+}
+
 function Actions({ report }) {
   const [opened, setOpened] = useState(null);
   const [isList, setList] = useState(false);
-  const steps = stepsOf(report);
+  const steps = withCheckIn(stepsOf(report));
   const main = mainStep(steps);
   const others = steps.filter((step) => step !== main);
   if (!steps.length) return null;
@@ -166,6 +175,6 @@ function Actions({ report }) {
         </div>
       <//>
     `}
-    ${opened && html`<${StepForm} key=${opened.key} report=${report} step=${opened} close=${() => setOpened(null)} />`}
+    ${opened && html`<${opened.key === CHECK_IN ? CheckIn : StepForm} key=${opened.key} report=${report} step=${opened} close=${() => setOpened(null)} />`}
   `;
 }
