@@ -46,7 +46,9 @@ SELECT s.area_code FROM area_subscription AS s WHERE s.account = $1 ORDER BY s.a
 
 async def read_mine(account: int) -> MyAreas:
     codes = [row["area_code"] for row in await DB.fetch(MINE, account)]
-    return MyAreas(tuple(code for code in codes if code != REPORTED), REPORTED in codes)
+    named = await areas.names(codes)
+    shown = tuple(sorted(named.values(), key=lambda area: area.name))
+    return MyAreas(tuple(code for code in codes if code != REPORTED), REPORTED in codes, shown)
 
 
 PUBLIC = """

@@ -6,6 +6,8 @@ from uuid import UUID
 
 import msgspec
 
+from geo.locate import AreaName
+
 MAX_TITLE, MAX_BODY = 80, 400  # characters: a phone's lock screen, and FCM's 4096 bytes with room for the rest
 Title = Annotated[str, msgspec.Meta(min_length=1, max_length=MAX_TITLE)]
 Body = Annotated[str, msgspec.Meta(min_length=1, max_length=MAX_BODY)]
@@ -63,7 +65,8 @@ class PublicAnnouncements(msgspec.Struct, frozen=True):
 
 
 class MyAreas(msgspec.Struct, frozen=True):
-    """`reported`: also every area that I reported from."""
+    """`reported`: also every area that I reported from. `named`: the areas with their names."""
 
     areas: tuple[str, ...]
     reported: bool
+    named: tuple[AreaName, ...] = ()

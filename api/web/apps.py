@@ -89,6 +89,7 @@ APPS = {
                 *("actions", "inbox", "me", "push", "phone_link", "redact", "report", "reports", "track", "wishes"),
                 *("new_report", "photo_step", "place_step", "problem_step", "review_step"),
                 *("emergency", "queue", "sent", "similar"),
+                *("announcements", "areas", "edit", "inverse_link", "my_data"),
             ),
             online=("map",),
         ),

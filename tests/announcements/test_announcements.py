@@ -74,7 +74,7 @@ async def test_who_reported_there_hears_it_if_they_want(town: Town):
     for resident in (listener, silent):
         await resident.submits()
     await listens(listener, "reported")
-    assert (await listener.get("/v1/me/areas")).json() == {"areas": [], "reported": True}
+    assert (await listener.get("/v1/me/areas")).json() == {"areas": [], "reported": True, "named": []}
     await operator.post("/v1/announcements", an_announcement(town, area=CITY))
     assert (len(await heard(listener)), len(await heard(silent))) == (1, 0)
 
@@ -194,8 +194,9 @@ async def test_areas_are_known_ones_and_not_too_many(town: Town):
     assert (await resident.put("/v1/me/areas/32.76.99", {})).status_code == 422
     await listens(resident, CITY)
     await listens(resident, CITY)
+    assert [area["name"] for area in (await resident.get("/v1/me/areas")).json()["named"]] == ["Kota Depok"]
     assert (await resident.ask("DELETE", f"/v1/me/areas/{CITY}")).status_code == 204
-    assert (await resident.get("/v1/me/areas")).json() == {"areas": [], "reported": False}
+    assert (await resident.get("/v1/me/areas")).json() == {"areas": [], "reported": False, "named": []}
 
 
 async def test_the_phone_rings_at_night_only_for_what_is_urgent(town: Town):

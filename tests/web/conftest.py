@@ -1,8 +1,10 @@
+import os
 import shutil
 import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import httpx
@@ -61,13 +63,14 @@ async def phones() -> AsyncIterator[Browser]:
         await browser.close()
 
 
-@pytest.fixture
-async def line(town: Town) -> AsyncIterator[Line]:
-    """To an API of its own process on the town's database; its port is what phones speak to."""
+@asynccontextmanager
+async def a_served_api(**settings: str) -> AsyncIterator[Line]:
+    """The line to an API of its own process on the town's database; the line's port is what phones speak to."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         fd = listening.fileno()
         process = subprocess.Popen(
             [sys.executable, "-m", "uvicorn", "--factory", "api.__main__:app", "--fd", str(fd), "--no-access-log"],
+            env={**os.environ, **settings},
             pass_fds=[fd],
         )
         try:
@@ -76,3 +79,9 @@ async def line(town: Town) -> AsyncIterator[Line]:
         finally:
             process.terminate()
             process.wait(timeout=20)
+
+
+@pytest.fixture
+async def line(town: Town) -> AsyncIterator[Line]:
+    async with a_served_api() as line:
+        yield line

@@ -8,6 +8,7 @@ import { newId } from "../app/ids.js";
 import { enqueue, flush } from "../app/outbox.js";
 import { words } from "../app/words.js";
 import { photoSteps } from "./draft.js";
+import { EditForm, mayEdit } from "./edit.js";
 import { PhotoPicker } from "./photo_step.js";
 import { RedactForm } from "./redact.js";
 
@@ -28,19 +29,24 @@ const KINDS = {
   appeal: { label: "lapor_appeal", title: "lapor_appeal_title", line: "lapor_appeal_line", needs: "reason", isMain: true },
   comment: { label: "lapor_comment", title: "lapor_comment_title", line: "lapor_comment_line", needs: "note" },
 };
+// What was written itself.
+const CHANGES = {
+  edit: { label: "lapor_edit", form: EditForm },
+  redact: { label: "lapor_redact", form: RedactForm },
+};
 const LONGEST = { note: 2000, reason: 300 };
 
 export function Actions({ report, isWaiting }) {
   const [opened, setOpened] = useState(null);
   const allowed = [...(ALLOWED[report.state] ?? []), "comment"];
+  const changes = mayEdit(report) ? ["edit", "redact"] : ["redact"];
   const question = report.state === "needs_info" && [...report.events].reverse().find(({ to_state: to, note }) => to === "needs_info" && note);
   if (isWaiting) return null;
   return html`
     ${question && html`<${Notice} kind="warn" icon="warning" title=${words("lapor_question")}><p class="said">${question.note}</p><//>`}
     ${report.state === "resolved" && html`<${Notice} kind="good" icon="check" title=${words("lapor_resolved_title")}><p>${words("lapor_resolved_line")}</p><//>`}
-    <div class="row">${allowed.map((name) => html`<${Button} key=${name} kind=${kindOf(name)} onClick=${() => setOpened(name)}>${words(KINDS[name].label)}<//>`)}<${Button} kind="quiet" onClick=${() => setOpened("redact")}>${words("lapor_redact")}<//></div>
-    ${opened === "redact" && html`<${RedactForm} report=${report} close=${() => setOpened(null)} queue=${queueEvent} />`}
-    ${opened && opened !== "redact" && html`<${Form} key=${opened} name=${opened} report=${report} close=${() => setOpened(null)} />`}
+    <div class="row">${allowed.map((name) => html`<${Button} key=${name} kind=${kindOf(name)} onClick=${() => setOpened(name)}>${words(KINDS[name].label)}<//>`)}${changes.map((name) => html`<${Button} key=${name} kind="quiet" onClick=${() => setOpened(name)}>${words(CHANGES[name].label)}<//>`)}</div>
+    ${opened && html`<${CHANGES[opened]?.form ?? Form} key=${opened} name=${opened} report=${report} close=${() => setOpened(null)} queue=${queueEvent} />`}
   `;
 }
 
@@ -77,7 +83,7 @@ async function queueEvent(report, kind, fields, photos = []) {
   const id = newId();
   const body = { id, kind, device_time: new Date().toISOString(), ...fields, ...(kind !== "comment" && { expected_version: report.version }) };
   const steps = [...photoSteps(report.id, photos), { method: "POST", path: `/v1/reports/${report.id}/events`, body }];
-  await enqueue({ id, app: "lapor", subject: report.id, title: words(KINDS[kind]?.label ?? "lapor_redact"), steps });
+  await enqueue({ id, app: "lapor", subject: report.id, title: words((KINDS[kind] ?? CHANGES[kind]).label), steps });
   say(words(navigator.onLine ? "lapor_event_sent" : "lapor_event_queued"));
   flush().catch(() => {});
 }

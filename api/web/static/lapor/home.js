@@ -7,8 +7,9 @@ import { Icon } from "../app/icons.js";
 import { terms, words } from "../app/words.js";
 import { useDraft } from "./draft.js";
 
-export function Home({ queue }) {
+export function Home({ queue, terms: known }) {
   const { draft } = useDraft();
+  const [news] = useAsked(() => newsOf(known), [known]);
   const isBegun = draft && (draft.photos.length > 0 || draft.text || draft.category);
   return html`
     <main id="content" class="screen home">
@@ -21,14 +22,30 @@ export function Home({ queue }) {
         <a class="button wood wide" href="#/baru"><${Icon} name="camera" /><span>${words(isBegun ? "lapor_continue" : "lapor_begin")}</span></a>
       </section>
       <${Waiting} entries=${queue.filter(({ state }) => state !== "sent")} />
+      <${Announced} news=${news} terms=${known} isUrgent />
       <${TrackForm} />
       <${Notice} kind="danger" icon="phone" title=${words("lapor_emergency_home")}>
         <div><a class="button call" href="tel:112"><${Icon} name="phone" /><span>${words("lapor_call", { number: "112" })}</span></a></div>
       <//>
-      <p class="row"><a class="button" href="/peta"><${Icon} name="pin" /><span>${words("lapor_open_map")}</span></a></p>
+      <${Announced} news=${news} terms=${known} isUrgent=${false} />
+      <p class="row"><a class="button" href="#/pengumuman"><${Icon} name="bell" /><span>${words("lapor_announcements")}</span></a><a class="button" href="/peta"><${Icon} name="pin" /><span>${words("lapor_open_map")}</span></a></p>
     </main>
   `;
 }
+
+const SHOWN = 3;
+
+/** Comes when the city is known; the screen needs nothing of it. */
+async function newsOf(terms) {
+  if (!terms) return null;
+  const { announced, Announcements } = await import("./announcements.js");
+  return { list: await announced(terms), Announcements };
+}
+
+const Announced = ({ news, terms, isUrgent }) => {
+  const list = news?.list.filter(({ urgent }) => urgent === isUrgent).slice(0, SHOWN);
+  return list?.length > 0 && html`<${news.Announcements} list=${list} terms=${terms} />`;
+};
 
 /** What waits here is seldom, and its card comes when there is one. */
 function Waiting({ entries }) {

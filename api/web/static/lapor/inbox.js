@@ -34,7 +34,7 @@ async function fresh() {
 
 const Row = ({ message }) => html`
   <li>
-    <a class="card link ${message.seen_at ? "" : "new"}" href="#/laporan/${message.report}">
+    <a class="card link ${message.seen_at ? "" : "new"}" href=${message.report ? `#/laporan/${message.report}` : "#/pengumuman"}>
       <strong>${!message.seen_at && html`<span class="unseen">${words("lapor_unread")} </span>`}${message.title}</strong>
       <span>${message.body}</span>
       <small><time datetime=${message.created_at}>${atTime(message.created_at)}</time></small>

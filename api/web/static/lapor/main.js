@@ -22,6 +22,7 @@ const LATE = {
   laporan: (id) => (id ? import("./report.js") : import("./reports.js")),
   kabar: () => import("./inbox.js"),
   saya: () => import("./me.js"),
+  pengumuman: () => import("./areas.js"),
   lacak: () => import("./track.js"),
 };
 const TABS = [

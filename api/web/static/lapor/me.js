@@ -8,6 +8,7 @@ import { go, useAsked } from "../app/hooks.js";
 import { html } from "../app/html.js";
 import { account, signOut } from "../app/server.js";
 import { size, terms as app, words } from "../app/words.js";
+import { MyData } from "./my_data.js";
 import { offersPhone, PhoneLink } from "./phone_link.js";
 import { PushSwitch } from "./push.js";
 import { Wishes } from "./wishes.js";
@@ -39,12 +40,14 @@ export default function Me({ terms, queue }) {
         ]} />
         ${known?.account && html`<div><${Button} kind="danger" onClick=${() => setLeaving(true)}>${words("lapor_me_leave")}<//></div>`}
       </section>
+      ${known?.account && html`<${MyData} erased=${cleared} />`}
       <section class="card">
         <h2>${words("lapor_me_more")}</h2>
+        <a href="#/pengumuman">${words("lapor_announcements")}</a>
         <a href="/peta">${words("lapor_open_map")}</a>
         <a href="/schema">${words("lapor_me_api")}</a>
       </section>
-      ${isLinking && html`<${PhoneLink} close=${() => setLinking(false)} />`}
+      ${isLinking && html`<${PhoneLink} terms=${terms} close=${() => setLinking(false)} />`}
       ${isLeaving && html`<${Leave} waiting=${waiting} close=${() => setLeaving(false)} />`}
     </main>
   `;
@@ -56,16 +59,20 @@ const aboutThisPhone = async () => ({
   storage: await navigator.storage?.estimate?.(),
 });
 
+async function cleared() {
+  for (const store of KEPT_HERE) await clear(store);
+  await put("settings", false, "phone_linked");
+  say(words("lapor_me_left"));
+  go("/");
+}
+
 /** Takes everything off this phone; what was received stays with the city. */
 function Leave({ waiting, close }) {
   const [error, setError] = useState(null);
   const leave = async () => {
     try {
       await signOut();
-      for (const store of KEPT_HERE) await clear(store);
-      await put("settings", false, "phone_linked");
-      say(words("lapor_me_left"));
-      go("/");
+      await cleared();
     } catch (refusal) {
       setError(refusal);
     }

@@ -8,11 +8,27 @@ import { html } from "../app/html.js";
 import { flush } from "../app/outbox.js";
 import { account, ensureAccount, forgetAccount, keepAccount, send } from "../app/server.js";
 import { words } from "../app/words.js";
+import { InverseLink } from "./inverse_link.js";
 
-export const offersPhone = (terms) => Boolean(terms?.offers?.includes("otp"));
+const offers = (terms, name) => Boolean(terms?.offers?.includes(name));
+export const offersPhone = (terms) => offers(terms, "otp") || offers(terms, "otp-inverse");
 
 /** `isAnew`: the session ended, so the code is asked for by a new account, which then leads back to the old one. */
-export function PhoneLink({ close, isAnew = false }) {
+export function PhoneLink({ close, terms, isAnew = false }) {
+  const linked = async () => {
+    await noteLinked();
+    close();
+  };
+  return html`
+    <${Sheet} title=${words("lapor_phone_title")} close=${close}>
+      <p>${words("lapor_phone_line")}</p>
+      ${offers(terms, "otp") && html`<${ByCode} close=${close} isAnew=${isAnew} />`}
+      ${offers(terms, "otp-inverse") && !isAnew && html`<${InverseLink} linked=${linked} />`}
+    <//>
+  `;
+}
+
+function ByCode({ close, isAnew }) {
   const [phone, setPhone] = useState("");
   const [code, setCode] = useState(null);
   const [error, setError] = useState(null);
@@ -40,18 +56,15 @@ export function PhoneLink({ close, isAnew = false }) {
     });
   };
   return html`
-    <${Sheet} title=${words("lapor_phone_title")} close=${close}>
-      <p>${words("lapor_phone_line")}</p>
-      <form class="stack" onSubmit=${code === null ? ask : prove}>
-        <${Field} label=${words("lapor_phone_number")} type="tel" autocomplete="tel" required readonly=${code !== null} value=${phone} onInput=${(event) => setPhone(event.currentTarget.value)} fault=${error?.fields?.phone} />
-        ${code !== null && html`
-          <${Notice} kind="good" icon="check"><p>${words("lapor_phone_sent")}</p><//>
-          <${Field} label=${words("lapor_phone_code")} inputmode="numeric" autocomplete="one-time-code" required autofocus value=${code} onInput=${(event) => setCode(event.currentTarget.value)} fault=${error?.fields?.code} />
-        `}
-        ${error && !Object.keys(error.fields ?? {}).length && html`<${Fault} error=${error} />`}
-        <${Button} kind="primary" type="submit" isBusy=${isBusy}>${words(code === null ? "lapor_phone_ask" : "lapor_phone_prove")}<//>
-      </form>
-    <//>
+    <form class="stack" onSubmit=${code === null ? ask : prove}>
+      <${Field} label=${words("lapor_phone_number")} type="tel" autocomplete="tel" required readonly=${code !== null} value=${phone} onInput=${(event) => setPhone(event.currentTarget.value)} fault=${error?.fields?.phone} />
+      ${code !== null && html`
+        <${Notice} kind="good" icon="check"><p>${words("lapor_phone_sent")}</p><//>
+        <${Field} label=${words("lapor_phone_code")} inputmode="numeric" autocomplete="one-time-code" required autofocus value=${code} onInput=${(event) => setCode(event.currentTarget.value)} fault=${error?.fields?.code} />
+      `}
+      ${error && !Object.keys(error.fields ?? {}).length && html`<${Fault} error=${error} />`}
+      <${Button} kind="primary" type="submit" isBusy=${isBusy}>${words(code === null ? "lapor_phone_ask" : "lapor_phone_prove")}<//>
+    </form>
   `;
 }
 
@@ -61,9 +74,13 @@ async function become({ account_id: id, is_merged: isMerged }) {
   await keepAccount(id, "resident");
   if (isMerged) for (const row of await all("outbox")) await change("outbox", row.id, (entry) => (entry.account === before ? { ...entry, account: id } : entry));
   if (isMerged) await clear("reports");
-  await put("settings", true, "phone_linked");
   await put("settings", false, "signed_out");
   dispatchEvent(new Event("signedout"));
-  say(words("lapor_phone_linked"));
+  await noteLinked();
   flush().catch(() => {});
+}
+
+async function noteLinked() {
+  await put("settings", true, "phone_linked");
+  say(words("lapor_phone_linked"));
 }

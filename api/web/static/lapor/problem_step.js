@@ -81,7 +81,7 @@ const Options = ({ categories, choose }) => html`
   </ul>
 `;
 
-function Question({ question, answer, give }) {
+export function Question({ question, answer, give }) {
   if (question.kind === "text") {
     return html`<${Field} label=${question.text} value=${answer ?? ""} maxlength="300" onInput=${(event) => give(event.currentTarget.value)} />`;
   }

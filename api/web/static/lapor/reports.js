@@ -1,11 +1,12 @@
 // My reports: those that wait on this phone, then all that were received.
 
-import { Empty, Fault, Heading, StateBadge } from "../app/elements.js";
+import { Button, Empty, Fault, faultWords, Heading, say, StateBadge } from "../app/elements.js";
 import { all, putAll } from "../app/db.js";
 import { useAsked } from "../app/hooks.js";
 import { html } from "../app/html.js";
+import { newId } from "../app/ids.js";
 import { drop, entries } from "../app/outbox.js";
-import { account, read } from "../app/server.js";
+import { account, read, send } from "../app/server.js";
 import { atDay, words } from "../app/words.js";
 import { QueueCard } from "./queue.js";
 
@@ -26,17 +27,31 @@ export default function Reports({ queue }) {
 }
 
 function Followed() {
-  const [page] = useAsked(async () => ((await account()) ? read("/v1/reports?following=1") : null), []);
+  const [page, , again] = useAsked(async () => ((await account()) ? read("/v1/reports?following=1") : null), []);
   if (!page?.reports.length) return null;
   return html`
     <section class="stack" aria-labelledby="followed">
       <h2 id="followed">${words("lapor_followed")}</h2>
-      <ul class="cards">${page.reports.map((report) => html`<${Row} key=${report.id} report=${report} to="#/lacak/${report.tracking_id}" />`)}</ul>
+      <ul class="cards">${page.reports.map((report) => html`<${Row} key=${report.id} report=${report} to="#/lacak/${report.tracking_id}"><${Leave} report=${report} left=${again} /><//>`)}</ul>
     </section>
   `;
 }
 
-const Row = ({ report, to = `#/laporan/${report.id}` }) => html`
+/** Whether I supported it or only followed it is one thing to me: I want to hear no more of it. */
+function Leave({ report, left }) {
+  const leave = async () => {
+    try {
+      for (const kind of ["unfollow", "unsupport"]) await send("POST", `/v1/reports/${report.id}/events`, { id: newId(), kind });
+      say(words("lapor_unfollowed"));
+      left();
+    } catch (refusal) {
+      say(faultWords(refusal));
+    }
+  };
+  return html`<${Button} kind="quiet" onClick=${leave}>${words("lapor_unfollow")}<span class="unseen"> ${report.tracking_id}</span><//>`;
+}
+
+const Row = ({ report, to = `#/laporan/${report.id}`, children }) => html`
   <li>
     <a class="card link" href=${to}>
       <span class="row spread"><${StateBadge} state=${report.state} /><small class="number">${report.tracking_id}</small></span>
@@ -44,6 +59,7 @@ const Row = ({ report, to = `#/laporan/${report.id}` }) => html`
       ${report.text && html`<span class="said clamp">${report.text}</span>`}
       <small>${report.place.village.name} · ${atDay(report.created_at)}</small>
     </a>
+    ${children}
   </li>
 `;
 

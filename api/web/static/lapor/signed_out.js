@@ -31,7 +31,7 @@ export function SignedOut({ terms }) {
         ${terms?.offers?.includes("otp") && html`<${Button} icon="phone" onClick=${async () => setLink(await import("./phone_link.js"))}>${words("lapor_phone_back")}<//>`}
       </div>
     <//>
-    ${link && html`<${link.PhoneLink} isAnew close=${() => setLink(null)} />`}
+    ${link && html`<${link.PhoneLink} isAnew terms=${terms} close=${() => setLink(null)} />`}
   `;
 }
 
