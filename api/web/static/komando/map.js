@@ -26,7 +26,7 @@ export async function drawMap(frame, city, fault) {
   if (terms.basemap.url && !hasBase) fault("komando_map_no_base");
   const map = new maplibre.Map({
     container: frame,
-    style: styleOf(city, hasBase && terms.basemap),
+    style: styleOf(city, hasBase && terms.basemap, scale()),
     bounds: extent ? [[extent.west, extent.south], [extent.east, extent.north]] : INDONESIA,
     fitBoundsOptions: { padding: 24 },
     attributionControl: { compact: false },
@@ -54,6 +54,9 @@ async function library() {
   return maplibre;
 }
 
+/** As the letters of the wall grow with the screen, so do the marks. */
+const scale = () => parseFloat(getComputedStyle(document.documentElement).fontSize) / 20;
+
 /** Some dead tile servers never raise an error, so one tile is asked for first. */
 function answers(template) {
   return new Promise((resolve) => {
@@ -66,12 +69,13 @@ function answers(template) {
 
 /** Tiles are asked for anew after changes, and a ring stands around what changed last. */
 function alive(map) {
-  let [rings, waiting] = [[], null];
+  let [rings, waiting, drawing] = [[], null, null];
   const refresh = () => {
     waiting = null;
     map.refreshTiles("reports");
   };
   const ring = () => {
+    drawing = null;
     rings = rings.filter(({ until }) => until > Date.now()).slice(-MOST_RINGS);
     map.getSource("rings").setData({ type: "FeatureCollection", features: rings.map(({ feature }) => feature) });
   };
@@ -82,11 +86,11 @@ function alive(map) {
       waiting ??= setTimeout(refresh, AGAIN_MS);
       if (lat === null) return;
       rings.push({ until: Date.now() + RING_MS, feature: { type: "Feature", properties: { is_open }, geometry: { type: "Point", coordinates: [lon, lat] } } });
-      ring();
+      drawing ??= setTimeout(ring, 500); // a thousand replayed changes are drawn once
     },
     remove: () => {
       [every, eachMinute].forEach(clearInterval);
-      clearTimeout(waiting);
+      [waiting, drawing].forEach(clearTimeout);
       map.remove();
     },
   };
