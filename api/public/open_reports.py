@@ -49,6 +49,7 @@ class OpenReport(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     closed_at: datetime | None
     due_at: datetime | None
     is_overdue: bool
+    supports: int
     text: str | None
     photos: tuple[str, ...]
     url: str
@@ -80,6 +81,7 @@ SELECT wanted.place,
     CASE WHEN r.state = 'closed' THEN open_time(story.closed_at) END AS closed_at,
     open_time(promise.due_at) AS due_at,
     coalesce(promise.due_at < coalesce(promise.stopped_at, :now), false) AS is_overdue,
+    r.supports,
     CASE WHEN acted.upon THEN r.text END AS text,
     coalesce((
         SELECT array_agg(:site || '/photos/' || shown.photo || :pixels ORDER BY shown.purpose DESC, shown.position)

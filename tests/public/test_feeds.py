@@ -52,7 +52,7 @@ async def test_the_dictionary_explains_every_field(town: Town):
     assert tuple(field["name"] for field in said["reports"]) == FIELDS
     assert said["licences"] == [{"city": "32.76", "name": "Kota Depok", "licence": "CC BY 4.0"}]
     assert {field.kind for field in fields_of(OpenReport, "field", "id")} == {
-        *("string", "boolean", "number", "date-time", "array")
+        *("string", "boolean", "integer", "number", "date-time", "array")
     }
     for way in said["ways"]:
         address = way["address"].replace("{area_code}", "32.76")
