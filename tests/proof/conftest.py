@@ -6,6 +6,7 @@ import pytest
 import geo.areas
 from api.cities.onboarding import add_city
 from tests.geo.factories import a_city_of_squares
+from tests.journeys.conftest import town
 from tests.people import NOON, a_town
 from tests.proof.scene import AWAY, HOME, Scene, set_up
 
@@ -18,3 +19,6 @@ async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
         await add_city(code, NOON, areas=geo.areas)
     async with a_town(HOME, tmp_path) as town:
         yield await set_up(town)
+
+
+__all__ = ["scene", "town"]
