@@ -54,6 +54,23 @@ class NotNow(Exception):
         self.state, self.version = state, version
 
 
+class TooMuchSaid(Exception):
+    """More reports or comments in this `window`, hour or day, than the account may."""
+
+    def __init__(self, window: str, limit: int, retry_after_s: int) -> None:
+        super().__init__(f"more than {limit} a {window}")
+        self.limit, self.retry_after_s = limit, max(retry_after_s, 1)
+        self.minutes = -(-self.retry_after_s // 60)
+
+
+class AccountBlocked(Exception):
+    """The city does not take reports and comments of this account until then; the person is told why."""
+
+    def __init__(self, reason: str, until: datetime) -> None:
+        super().__init__("the account is blocked")
+        self.reason, self.until, self.date = reason, until, f"{until:%Y-%m-%d}"
+
+
 class EventDiffers(Exception):
     """The event's id stands for another event."""
 

@@ -62,6 +62,8 @@ PROBLEMS: dict[type[Exception], Problem] = {
     errors.IllegalTransition: Problem(409, "illegal-transition", shows=CURRENT),
     errors.NotNow: Problem(409, "not-now", shows=CURRENT),
     errors.EventDiffers: Problem(409, "event-differs"),
+    errors.TooMuchSaid: Problem(429, "too-much-said", shows=("limit",)),
+    errors.AccountBlocked: Problem(403, "account-blocked", shows=("reason", "until")),
     errors.OwnEvidence: Problem(403, "own-evidence"),
     errors.DependencyMissing: Problem(503, "dependency-missing", shows=("part",)),
     TooManyListeners: Problem(503, "too-many-listeners"),
@@ -156,7 +158,9 @@ def refused(request: Request[Any, Any, Any], error: Exception) -> Response[dict[
     answer = problem(found.status, found.key, language, facts, **more)
     if found.status == 503 and not isinstance(error, accounts.SmsNotConfigured):
         answer.headers["retry-after"] = "10"
-    if isinstance(error, media.PhotoQuotaExceeded | accounts.OtpTooMany | KeyUsedUp | ExportsUsedUp):
+    if isinstance(
+        error, media.PhotoQuotaExceeded | accounts.OtpTooMany | KeyUsedUp | ExportsUsedUp | errors.TooMuchSaid
+    ):
         answer.headers["retry-after"] = str(error.retry_after_s)
     if isinstance(error, accounts.NotSignedIn):
         answer.headers["www-authenticate"] = "Bearer"

@@ -34,11 +34,15 @@ class Speaker(msgspec.Struct, frozen=True):
     language: Language
     session: int
     grants: tuple[Grant, ...] = ()
+    trust: int = 0
+    blocked_until: datetime | None = None
+    blocked_reason: str = ""
 
 
 SPEAKER = """
 -- the session by its token, unless it has ended
 SELECT account.id, account.uid, account.language, session.id AS session,
+    account.trust, account.blocked_until, account.blocked_reason,
 -- with all that the account may do
     (SELECT jsonb_agg(jsonb_build_object('id', g.id, 'role', g.role, 'city', g.city, 'agency', g.agency,
                                          'area_code', g.area_code))
@@ -58,7 +62,8 @@ async def find_speaker(token: str, now: datetime) -> Speaker:
         raise NotSignedIn
     row = rows[0]
     grants = msgspec.json.decode(row["grants"], type=tuple[Grant, ...]) if row["grants"] else ()
-    return Speaker(row["id"], row["uid"], row["language"], row["session"], grants)
+    standing = {name: row[name] for name in ("trust", "blocked_until", "blocked_reason")}
+    return Speaker(row["id"], row["uid"], row["language"], row["session"], grants, **standing)
 
 
 def token_hash(token: str) -> bytes:

@@ -35,6 +35,9 @@ class Account(Table):
     merged_into = BigInt(null=True, default=None)
     merged_at = Timestamptz(null=True, default=None)
     language = Text(default="id")
+    trust = SmallInt(default=0)
+    blocked_until = Timestamptz(null=True, default=None)
+    blocked_reason = Text(default="")
     created_at = Timestamptz(default=None)
 
 

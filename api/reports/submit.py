@@ -11,10 +11,11 @@ from uuid_utils.compat import uuid7
 from api.accounts.speaker import Speaker
 from api.cities.book import CityBook
 from api.database import Statement
-from api.errors import CityNotServed, FieldRefused, ReportDiffers
+from api.errors import AccountBlocked, CityNotServed, FieldRefused, ReportDiffers
 from api.piccolo_conf import DB
 from api.reports.chain import BEGINNING, Link, link_up, sealed, seals_written
 from api.reports.escalation import next_look
+from api.reports.limits import check_limit, check_may_speak, for_channel
 from api.reports.pictures import upload_url
 from api.reports.plan import Plan, decide
 from api.reports.publicity import is_on_map, public_position
@@ -35,11 +36,13 @@ async def submit(
 ) -> tuple[Receipt, bool]:
     """The receipt, and whether the report is new: the same body again gives the same receipt.
 
-    Raises FieldRefused, PositionRefused, OutsideCoverage, CityNotServed, ReportDiffers, AnnouncementRefused.
+    Raises FieldRefused, PositionRefused, OutsideCoverage, CityNotServed, ReportDiffers, AnnouncementRefused,
+    AccountBlocked, TooMuchSaid.
     """
     body_sha256 = hashlib.sha256(_BODY.encode(new)).digest()
     try:
         plan = await decide(new, cities, now)
+        check_may_speak(speaker, now)  # after `decide`: who is in danger is sent to 112, whoever they are
         submission = Submission(report_id, new_tracking_id(), new, speaker, plan, body_sha256, channel)
         receipt = await store(submission)
     except REFUSALS:
@@ -54,7 +57,15 @@ async def submit(
     return known, False
 
 
-REFUSALS = (FieldRefused, PositionRefused, OutsideCoverage, CityNotServed, AnnouncementRefused, PhotoIdTaken)
+REFUSALS = (
+    FieldRefused,
+    PositionRefused,
+    OutsideCoverage,
+    CityNotServed,
+    AnnouncementRefused,
+    PhotoIdTaken,
+    AccountBlocked,
+)
 _BODY = msgspec.json.Encoder(order="deterministic")
 
 
@@ -98,8 +109,10 @@ pictured AS (
     SELECT p.photo, born.id, :account, 'report', p.position
     FROM born, unnest(:photo_ids ::uuid[]) WITH ORDINALITY AS p (photo, position)
 )
+-- unless it is more than the account may
 -- the other rooms take their part: media expects, push tells, the map shows what is public
-SELECT photo_expect(:photos ::jsonb, :account, :now,
+SELECT report_allow(born.id, :account, :session, :now, :per_hour, :per_day),
+    photo_expect(:photos ::jsonb, :account, :now,
         CASE WHEN :photos <> '[]' THEN (SELECT s.family FROM session AS s WHERE s.id = :session) END),
     push_notify(:account, :id, :version, 'report.received', :params ::jsonb, :now, :valid),
     CASE WHEN :is_on_map THEN
@@ -139,6 +152,8 @@ class Submission(msgspec.Struct, frozen=True):
             "now": self.plan.now,
             "channel": self.channel,
         }
+        limit = for_channel(self.speaker, self.channel)
+        identity |= {"per_hour": limit and limit.per_hour, "per_day": limit and limit.per_day}
         return (
             identity
             | _report_values(self.new, self.plan)
@@ -162,6 +177,7 @@ async def store(submission: Submission) -> Receipt | None:
         raise
     except asyncpg.RaiseError as raised:
         check_quota(raised, submission.plan.now)
+        check_limit(raised)
         raise
     return receipt_of(submission) if rows else None
 

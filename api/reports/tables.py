@@ -140,3 +140,11 @@ class ReportForgotten(Table, tablename="report_forgotten"):
     report = BigInt(primary_key=True)
     because = Text()
     at = Timestamptz()
+
+
+class ReportDevice(Table, tablename="report_device"):
+    """How many reports a sign-in sent in an hour in which its account was past what an unknown one may."""
+
+    device = UUID(primary_key=True)
+    hour = Timestamptz()
+    reports = Integer()

@@ -13,6 +13,7 @@ from api.errors import FieldRefused, NotNow, ReportNotFound
 from api.piccolo_conf import DB
 from api.reports.asked import Asked
 from api.reports.bonds import rebuild
+from api.reports.limits import check_comment, check_may_speak
 from api.reports.permits import SPEAK, Permit, Standing, permits
 from api.reports.publicity import shows_content
 from api.reports.queries import ReportRow, city_of
@@ -72,6 +73,7 @@ ON CONFLICT DO NOTHING RETURNING report
 
 async def _enter(asked: Asked, reason: str) -> Step | None:
     permit = asked.permit(BESIDE)
+    check_may_speak(asked.speaker, asked.now)
     if asked.row.state == "duplicate":  # its master is the one to support
         raise NotNow(asked.row.state, asked.row.version)
     if permit.grant is None and asked.row.account == asked.speaker.account:
@@ -100,6 +102,8 @@ async def comment(asked: Asked) -> Step:
     if not asked.event.note:
         raise FieldRefused("note", "needs-note")
     permit = asked.permit(SPEAK)
+    if permit.grant is None:
+        await check_comment(asked.speaker, asked.now)
     step = asked.step(permit)
     return step if permit.standing in AT_ONCE else step.hidden()
 

@@ -98,6 +98,7 @@ async def test_the_repeated_answer_is_the_report_as_it_stands_now(town: Town):
 
 async def test_my_reports_come_newest_first_and_page_by_page(town: Town):
     resident = await town.resident()
+    await DB.fetch("UPDATE account SET trust = 50")
     sent = [(await resident.submits(text=f"Lubang {n}"))["id"] for n in range(52)]
     first = (await resident.get("/v1/reports?mine=1")).json()
     second = (await resident.get(f"/v1/reports?mine=1&cursor={first['next']}")).json()
