@@ -33,6 +33,7 @@ from api.public.open_data import open_data_handlers
 from api.reports.contact_controller import ContactController
 from api.reports.controllers import ReportController
 from api.reports.schemas import MAX_PHOTOS, MAX_TEXT
+from api.rights.block_controller import BlockController
 from api.rights.controllers import RightsController
 from api.settings import Settings
 from api.web.pages import web_handlers
@@ -93,7 +94,7 @@ def create_app(settings: Settings, clock: Clock = wall_clock) -> Litestar:
     app = Litestar(
         route_handlers=[
             # together: both answer at /v1/me, and Litestar joins the methods of one path only inside one router
-            Router("/", route_handlers=[*accounts_controllers, RightsController]),
+            Router("/", route_handlers=[*accounts_controllers, RightsController, BlockController]),
             ReportController,
             ContactController,
             PhoneController,

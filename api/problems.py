@@ -20,7 +20,7 @@ from api.cities.book import UnknownCity
 from api.live.log import TooManyListeners
 from api.public.ogc.asked import ParameterRefused
 from api.public.open311.keys import KeyRefused, KeyUsedUp
-from api.rights.errors import ExportsUsedUp
+from api.rights.errors import BlockUnknown, ExportsUsedUp
 from geo.locate import OutsideCoverage
 from geo.point import PositionRefused
 from media import errors as media
@@ -73,6 +73,7 @@ PROBLEMS: dict[type[Exception], Problem] = {
     announcements.OwnAnnouncement: Problem(403, "announcement-own"),
     announcements.AnnouncementNotOpen: Problem(409, "announcement-not-open", shows=("state",)),
     UnknownCity: Problem(404, "unknown-city"),
+    BlockUnknown: Problem(404, "block-unknown"),
     ExportsUsedUp: Problem(429, "exports-used-up", shows=("limit",)),
     KeyRefused: Problem(403, "api-key"),
     KeyUsedUp: Problem(429, "api-key-used-up", shows=("limit",)),

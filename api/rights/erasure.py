@@ -37,7 +37,8 @@ async def begin(account: int, now: datetime, *, redact_reports: bool, by: int | 
 
 
 SUBSCRIPTIONS = """
-WITH exports AS (DELETE FROM own_export WHERE account = ANY($1::bigint[]))
+WITH exports AS (DELETE FROM own_export WHERE account = ANY($1::bigint[])),
+blocks AS (DELETE FROM block WHERE account = ANY($1::bigint[]))
 DELETE FROM area_subscription WHERE account = ANY($1::bigint[])
 """
 

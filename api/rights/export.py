@@ -56,6 +56,7 @@ LISTS: dict[str, str] = {
     "notification_wishes": "SELECT kind, is_digest FROM inbox_only WHERE recipient = $1 LIMIT 100",
     "quiet_hours": "SELECT begins, ends, zone FROM quiet_hours WHERE recipient = $1",
     "announcement_areas": "SELECT area_code, since FROM area_subscription WHERE account = $1 LIMIT 100",
+    "blocks": "SELECT reason, at, until, appeal, appealed_at FROM block WHERE account = $1 LIMIT 1000",
     "inbox": """
         SELECT mid, kind, params::text AS params, created_at, seen_at FROM notification
         WHERE recipient = $1 ORDER BY seq LIMIT 20000

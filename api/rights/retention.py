@@ -97,6 +97,7 @@ async def _forget_idle(seen_until: datetime, now: datetime, *, is_real: bool) ->
 
 SUBSCRIPTIONS = """
 WITH exports AS (DELETE FROM own_export WHERE account = ANY($1::bigint[])),
+blocks AS (DELETE FROM block WHERE account = ANY($1::bigint[])),
 events AS (DELETE FROM account_event WHERE account = ANY($1::bigint[]))
 DELETE FROM area_subscription WHERE account = ANY($1::bigint[])
 """

@@ -1,6 +1,6 @@
 """The tables of this room; their DDL is in the migration."""
 
-from piccolo.columns import BigInt, Boolean, Date, SmallInt, Text, Timestamptz
+from piccolo.columns import UUID, BigInt, Boolean, Date, Integer, SmallInt, Text, Timestamptz
 from piccolo.table import Table
 
 
@@ -27,3 +27,20 @@ class RetentionCount(Table, tablename="retention_count"):
     kind = Text(primary_key=True)
     amount = BigInt()
     at = Timestamptz()
+
+
+class Block(Table):
+    """`report`: the one for which it was given; whose account it is, the operator never learns."""
+
+    id = UUID(primary_key=True)
+    account = BigInt()
+    city = Integer(null=True)
+    report = UUID(null=True)
+    reason = Text()
+    blocked_by = BigInt()
+    at = Timestamptz()
+    until = Timestamptz()
+    appeal = Text()
+    appealed_at = Timestamptz(null=True)
+    lifted_by = BigInt(null=True)
+    lifted_at = Timestamptz(null=True)
