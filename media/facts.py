@@ -23,6 +23,9 @@ SEND_AGAIN = ("unfinished", "unattached")
 """Every reason of a swept photo that its phone may send again."""
 
 
+ERASED = "erased"
+"""The reason of a swept photo whose author is gone: it does not come back."""
+
 MAX_BOXES = 50
 Part = Annotated[float, Meta(ge=0, le=1)]
 

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
+from media.facts import ERASED
 from media.rows import fetch
 
 MOVE = "UPDATE photo SET owner = $3 WHERE id = ANY($1::uuid[]) AND owner = $2"
@@ -16,15 +17,15 @@ async def move_photos(photos: Collection[UUID], source: int, target: int) -> Non
 
 ERASE = """
 -- the objects go with the next sweep, a file under way with the next tidying; no picture is alike any more
-UPDATE photo SET state = 'swept', reason = 'erased', settled_at = $2, lease = NULL, leased_until = NULL, facts = NULL,
+UPDATE photo SET state = 'swept', reason = $3, settled_at = $2, lease = NULL, leased_until = NULL, facts = NULL,
     proposals = NULL, flags = NULL, boxes = '[]', sha256 = sha256(gen_random_uuid()::text::bytea)
-WHERE id = ANY($1::uuid[]) AND reason IS DISTINCT FROM 'erased'
+WHERE id = ANY($1::uuid[]) AND reason IS DISTINCT FROM $3
 """
 
 
 async def erase_photos(photos: Collection[UUID], now: datetime) -> None:
     """In the caller's transaction, and for good: nobody may send them again."""
-    await fetch(ERASE, list(photos), now)
+    await fetch(ERASE, list(photos), now, ERASED)
 
 
 STRIP = """

@@ -83,7 +83,9 @@ def prefixes_in_pages() -> set[str]:
 def kinds_sent() -> set[str]:
     kinds = {digest.KIND, DISABLED, "announcement", WARNING, SEVERAL, *KINDS.values()}
     for source in SOURCES.values():
-        kinds |= set(re.findall(r"""["'](report\.[a-z_]+|photo\.(?:refused|swept))["']""", source))
+        kinds |= set(
+            re.findall(r"""["'](report\.[a-z_]+|photo\.(?:refused|swept)|account\.(?:un)?blocked)["']""", source)
+        )
     return kinds
 
 
@@ -103,7 +105,7 @@ def asked_by_rule() -> set[str]:
         | {key for _, key in BODY_FAULTS}
         | {f"state.{state}" for state in STATES}
         | {f"needs-{field}" for step in TRANSITIONS.values() for field in step.needs if field != "evidence"}
-        | {f"photo.{reason}" for reason in (*facts.REASONS, *facts.SEND_AGAIN, media.HashMismatch.reason)}
+        | {f"photo.{reason}" for reason in (*facts.REASONS, *facts.SEND_AGAIN, facts.ERASED, media.HashMismatch.reason)}
         | {f"photo-state.{state}" for state in PHOTO_STATES}
         | {f"flag.{name}" for name in evidence.FLAGS}
         | {f"type.{name}" for name in JSON_TYPES}

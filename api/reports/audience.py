@@ -13,6 +13,7 @@ import msgspec
 from api.cities.book import City
 from api.database import Statement
 from api.piccolo_conf import DB
+from api.reports.holding import is_held
 from api.reports.permits import agency_and_above
 from api.reports.publicity import shows_content
 from api.reports.queries import ReportRow
@@ -99,7 +100,7 @@ def arrived(row: ReportRow, city: City) -> Iterator[Group]:
     """Who is told that there is a new report: the agency that the rule chose, and who answers for the area."""
     if agencies := tuple(agency_and_above(city, row.agency)):
         yield Group(kind="report.arrived", who="coordinator", agencies=agencies)
-    if row.visibility != "secret":
+    if row.visibility != "secret" and not is_held(row.routing_reason, is_triaged=row.triaged_at is not None):
         yield Group(kind="report.arrived_here", who="area_head", areas=areas_above(row.village_code))
 
 

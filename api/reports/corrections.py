@@ -14,6 +14,7 @@ from api.errors import FieldRefused, NotNow
 from api.piccolo_conf import DB
 from api.reports.asked import Asked
 from api.reports.clockwork import reclassified, terms_of
+from api.reports.holding import is_held
 from api.reports.permits import Permit, Standing
 from api.reports.plan import STRICTNESS, place_shown
 from api.reports.queries import ReportRow, read_row
@@ -94,7 +95,7 @@ async def relocate(asked: Asked) -> Step:
     row = msgspec.structs.replace(asked.row, lat=point.lat, lon=point.lon, village_code=village, place=shown)
     # The villages say who has it now and who has lost it; the position itself stays out of the chain.
     step = asked.step(permit, row).with_details(from_village=asked.row.village_code, to_village=village)
-    return _rerouted(step, asked)
+    return rerouted(step, asked)
 
 
 RECATEGORIZE = "UPDATE report SET category = $2, visibility = $3 WHERE id = $1"
@@ -111,7 +112,7 @@ async def recategorize(asked: Asked) -> Step:
     before = asked.city.every_category[asked.row.category]
     step = asked.step(permit, row).with_details(from_category=before.key, to_category=category.key)
     clocks = reclassified(row.running_clocks, terms_of(asked.city, category, row.report_type))
-    return _rerouted(msgspec.structs.replace(step, clocks=clocks), asked)
+    return rerouted(msgspec.structs.replace(step, clocks=clocks), asked)
 
 
 def _category_named(key: str | None, city: City) -> Category:
@@ -123,9 +124,12 @@ def _category_named(key: str | None, city: City) -> Category:
     return category
 
 
-def _rerouted(step: Step, asked: Asked) -> Step:
+def rerouted(step: Step, asked: Asked) -> Step:
     """What nobody has dispatched yet goes where the rules say now."""
-    if step.row.state not in ("submitted", "verified"):
+    row, is_staff = asked.row, step.permit.grant is not None
+    if row.state not in ("submitted", "verified") or (
+        not is_staff and is_held(row.routing_reason, is_triaged=row.triaged_at is not None)
+    ):
         return step
 
     async def dispatch() -> list[Step]:

@@ -5,6 +5,8 @@ import msgspec
 from api.errors import FieldRefused
 from api.piccolo_conf import DB
 from api.reports.asked import Asked
+from api.reports.corrections import rerouted
+from api.reports.holding import is_held
 from api.reports.permits import Standing
 from api.reports.steps import Step
 
@@ -21,10 +23,12 @@ async def hide(asked: Asked) -> Step | None:
 
 
 async def unhide(asked: Asked) -> Step | None:
-    """What was hidden, or with `event` a comment that waits."""
+    """What was hidden, or with `event` a comment that waits. What was held goes where the rules send it."""
     if asked.event.event is not None:
         return await _show_comment(asked, is_hidden=False)
-    return await _appear(asked, "hidden", "public")
+    step = await _appear(asked, "hidden", "public")
+    waited = is_held(asked.row.routing_reason, is_triaged=asked.row.triaged_at is not None)
+    return rerouted(step, asked) if step and waited else step
 
 
 VISIBLE = "UPDATE report SET visibility = $2 WHERE id = $1"

@@ -15,6 +15,7 @@ from api.errors import AccountBlocked, CityNotServed, FieldRefused, ReportDiffer
 from api.piccolo_conf import DB
 from api.reports.chain import BEGINNING, Link, link_up, sealed, seals_written
 from api.reports.escalation import next_look
+from api.reports.holding import held
 from api.reports.limits import check_limit, check_may_speak, for_channel
 from api.reports.pictures import upload_url
 from api.reports.plan import Plan, decide
@@ -41,7 +42,7 @@ async def submit(
     """
     body_sha256 = hashlib.sha256(_BODY.encode(new)).digest()
     try:
-        plan = await decide(new, cities, now)
+        plan = held(await decide(new, cities, now), new, speaker)
         check_may_speak(speaker, now)  # after `decide`: who is in danger is sent to 112, whoever they are
         submission = Submission(report_id, new_tracking_id(), new, speaker, plan, body_sha256, channel)
         receipt = await store(submission)

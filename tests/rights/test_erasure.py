@@ -192,3 +192,16 @@ async def test_an_admin_erases_staff_of_the_city_and_an_operator_does_not(town: 
     assert (await admin.ask("DELETE", path, json=wish)).status_code == 204
     assert (await officer.get("/v1/me")).status_code == 401
     assert await places_of(officer.uid) == set()
+
+
+async def test_a_photo_that_the_public_could_not_see_is_gone_with_what_it_said(town: Town):
+    warga, operator = await town.resident(), await town.staff("operator")
+    photo = {"id": str(uuid4()), "size": 1000, "type": "image/jpeg", "sha256": "ab" * 32}
+    report = (await warga.submits(text=RESTRICTED, visibility="restricted", photos=[photo]))["id"]
+    assert await places_of("ab" * 32)
+
+    assert await leaves(warga) == 204
+
+    [shown] = (await operator.get(f"/v1/reports/{report}")).json()["photos"]
+    assert (shown["state"], shown["words"]) == ("swept", "Foto dihapus bersama akun pengirimnya.")
+    assert await places_of("ab" * 32) == set()

@@ -1,0 +1,58 @@
+"""Reports that wait for a person before anybody else reads them: from accounts without trust, with the marks of spam.
+
+Accepted and numbered as any other, but neither public nor routed, until the operator releases it (`unhide`) or rejects
+it as spam. Emergencies never come here: they are sent to 112 before. Pure, but for the list of words beside this.
+"""
+
+import re
+import tomllib
+from functools import cache
+from importlib.resources import files
+
+import msgspec
+
+from api.accounts.speaker import Speaker
+from api.catalogue import text
+from api.cities.routing import Route
+from api.reports.clockwork import clocks_at_birth, terms_of
+from api.reports.plan import Plan
+from api.reports.schemas import NewReport
+
+LINK = re.compile(r"https?://|www\.|\b[a-z0-9-]{2,}\.(?:com|net|org|id|xyz|info|me|site|online|link|top)\b/?", re.I)
+HELD = ("held.link", "held.insult", "held.advertising")
+
+
+@cache
+def _lists() -> dict[str, re.Pattern[str]]:
+    found = tomllib.loads(files("api.reports").joinpath("marks.toml").read_text(encoding="utf-8"))
+    return {name: re.compile(rf"\b(?:{'|'.join(map(re.escape, words))})\b", re.I) for name, words in found.items()}
+
+
+def mark_of(written: str) -> str | None:
+    """The key of the reason, the weightiest first."""
+    if _lists()["advertising"].search(written):
+        return "held.advertising"
+    if LINK.search(written):
+        return "held.link"
+    return "held.insult" if _lists()["insults"].search(written) else None
+
+
+def held(plan: Plan, new: NewReport, speaker: Speaker) -> Plan:
+    """The plan as it is, or that of a report that waits."""
+    if speaker.grants or speaker.trust > 0:
+        return plan
+    mark = mark_of(f"{new.text} {new.address}")
+    if mark is None:
+        return plan
+    return msgspec.structs.replace(
+        plan,
+        route=Route(None, None, text(mark, "id")),
+        state="submitted",
+        clocks=clocks_at_birth(terms_of(plan.city, plan.category, new.report_type), plan.now),
+        visibility="hidden" if plan.visibility == "public" else plan.visibility,
+    )
+
+
+def is_held(routing_reason: str, *, is_triaged: bool) -> bool:
+    """Nobody of the city has looked at it yet."""
+    return not is_triaged and routing_reason in {text(key, "id") for key in HELD}
