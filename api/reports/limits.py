@@ -37,8 +37,10 @@ def limit_of(speaker: Speaker) -> Limit | None:
     return Limit(per_hour, DAY * per_hour)
 
 
-def for_channel(speaker: Speaker, channel: Channel) -> Limit | None:
-    return limit_of(speaker) if channel in DIRECT else None
+def limit_values(speaker: Speaker, channel: Channel) -> dict[str, object]:
+    """By the names in SUBMIT."""
+    limit = limit_of(speaker) if channel in DIRECT else None
+    return {"per_hour": limit and limit.per_hour, "per_day": limit and limit.per_day}
 
 
 def check_limit(raised: asyncpg.RaiseError) -> None:

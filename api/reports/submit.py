@@ -16,7 +16,7 @@ from api.piccolo_conf import DB
 from api.reports.chain import BEGINNING, Link, link_up, sealed, seals_written
 from api.reports.escalation import next_look
 from api.reports.holding import held
-from api.reports.limits import check_limit, check_may_speak, for_channel
+from api.reports.limits import check_limit, check_may_speak, limit_values
 from api.reports.pictures import upload_url
 from api.reports.plan import Plan, decide
 from api.reports.publicity import is_on_map, public_position
@@ -153,14 +153,13 @@ class Submission(msgspec.Struct, frozen=True):
             "now": self.plan.now,
             "channel": self.channel,
         }
-        limit = for_channel(self.speaker, self.channel)
-        identity |= {"per_hour": limit and limit.per_hour, "per_day": limit and limit.per_day}
         return (
             identity
             | _report_values(self.new, self.plan)
             | _event_values(events)
             | _clock_values(self.plan)
             | _notice(self.plan, self.tracking_id, self.speaker)
+            | limit_values(self.speaker, self.channel)
         )
 
 
