@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from typing import Literal
 
 from playwright.async_api import Browser, Locator, expect
 
@@ -25,8 +26,10 @@ async (reports) => {
 """
 
 
-async def add_officer(town: Town, login: str, password: str | None = PASSWORD) -> int:
-    grant = Grant(0, "officer", town.city.id, town.agency("dpupr"), None)
+async def add_officer(
+    town: Town, login: str, password: str | None = PASSWORD, role: Literal["officer", "coordinator"] = "officer"
+) -> int:
+    grant = Grant(0, role, town.city.id, town.agency("dpupr"), None)
     return await add_account(login, password, [grant], datetime.now(UTC))
 
 

@@ -124,6 +124,55 @@ async def test_what_can_no_longer_be_done_holds_the_rest_up_until_it_is_dropped(
     assert await evidence_of(report) == ["uploaded"]
 
 
+async def test_photos_that_the_server_let_go_meanwhile_are_sent_again(
+    town: Town, phone: OfficerPhone, coordinator: Person
+) -> None:
+    page = phone.page
+    report = await dispatched(town, text="Lubang.")
+    await phone.signs_in("budi")
+    await phone.opens_report("Lubang.")
+    await phone.starts()
+    await phone.has_it_all(1)
+    await phone.has_sent_all()
+    version = (await is_at(report))["version"]
+    await phone.loses_the_network()
+    await phone.finishes("Sudah ditambal.")
+    moves = {"scheduled": {"date": "2030-01-01T00:00:00Z", "reason": "Hujan"}, "in_progress": {}}
+    for number, (to, more) in enumerate(moves.items()):
+        assert (await coordinator.steps(report, to, version + number, **more)).status_code == 201
+    await phone.finds_the_network()
+    await expect(page.get_by_role("button", name="Tetap kirim punya saya")).to_be_visible()
+    await DB.fetch("UPDATE photo SET state = 'swept' RETURNING id")
+
+    await page.get_by_role("button", name="Tetap kirim punya saya").click()
+    await page.get_by_role("button", name="Kirim ulang dengan fotonya").click()
+
+    await phone.has_sent_all()
+    assert await story_of(report) == [("in_progress", ""), ("work_done", "Sudah ditambal.")]
+    assert await evidence_of(report) == ["uploaded"]
+
+
+async def test_a_coordinator_schedules_from_the_phone(town: Town, phones: Browser, line: Line) -> None:
+    await add_officer(town, "kepala", role="coordinator")
+    report = await dispatched(town, text="Lubang.")
+    async with an_officers_phone(phones, line) as phone:
+        page = phone.page
+        await phone.signs_in("kepala")
+        await phone.opens_report("Lubang.")
+        await phone.starts()
+        await page.get_by_role("button", name="Lainnya").click()
+        await page.get_by_role("button", name="Jadwalkan").click()
+        await page.get_by_label("Tanggal dikerjakan").fill("2032-03-04")
+        await page.get_by_role("dialog").get_by_role("button", name="Jadwalkan").click()
+        await expect(page.get_by_text("Isi dulu bagian ini.")).to_be_visible()
+        await page.get_by_label("Alasan").fill("Menunggu aspal.")
+        await page.get_by_role("dialog").get_by_role("button", name="Jadwalkan").click()
+
+        await expect(page.get_by_role("button", name="Lanjutkan pekerjaan")).to_be_visible()
+        await phone.has_sent_all()
+    assert (await is_at(report))["state"] == "scheduled"
+
+
 async def test_a_session_that_was_ended_keeps_what_waits_for_the_same_officer(town: Town, phone: OfficerPhone) -> None:
     page = phone.page
     report = await dispatched(town, text="Lubang.")

@@ -117,9 +117,11 @@ async function advance(entry) {
   if (step.photo && !entry.inOrder) await remove("photos", step.photo);
 }
 
-/** What was written on top of this step expects the version that this step made. */
+/** What was written on top of this step expects the version that this step made, unless somebody has moved it on since
+ *  (the answer may be to a repetition). */
 function following(row, { subject }, { body }, answer) {
   if (row.subject !== subject || row.state !== "waiting" || body?.expected_version === undefined) return row;
+  if (body.to && answer.state !== body.to) return row;
   return { ...row, steps: row.steps.map((step) => expecting(step, answer.version)) };
 }
 

@@ -41,7 +41,7 @@ export default function Report({ id, work, queue, terms }) {
       ${report.events.length > 0 ? html`<${Story} report=${report} zone=${zone} />` : html`<p class="hint">${words("petugas_story_later")}</p>`}
       <${Promised} report=${report} zone=${zone} />
     </main>
-    ${!refused && html`<${Actions} key=${report.state} report=${report} />`}
+    ${!refused && html`<${Actions} report=${report} />`}
   `;
 }
 
@@ -151,15 +151,15 @@ function withCheckIn(steps) {
   return note ? [...steps, { ...note, key: CHECK_IN, label: words("petugas_do_check_in") }] : steps;
 }
 
+/** A form that was opened stays open whatever becomes of the report meanwhile; the server judges what is sent. */
 function Actions({ report }) {
   const [opened, setOpened] = useState(null);
   const [isList, setList] = useState(false);
   const steps = withCheckIn(stepsOf(report));
   const main = mainStep(steps);
   const others = steps.filter((step) => step !== main);
-  if (!steps.length) return null;
   return html`
-    <div class="bar">
+    <div class="bar" hidden=${!steps.length}>
       ${main && html`<${Button} kind="primary" onClick=${() => setOpened(main)}>${main.label}<//>`}
       ${others.length > 0 && html`<${Button} onClick=${() => setList(true)}>${words(main ? "petugas_other" : "petugas_do")}<//>`}
     </div>

@@ -44,8 +44,9 @@ export async function sync() {
   await navigator.locks.request("worklist", async () => {
     isAsked = false;
     try {
-      await pull();
+      const received = await pull();
       announce();
+      for (const { id } of received) await drop(id); // after the list shows it as the server does, so that nothing jumps back
       await keepWhole();
     } catch (error) {
       announce(error);
@@ -53,9 +54,10 @@ export async function sync() {
   });
 }
 
+/** Answers with what was sent before, and so is in the list by now. */
 async function pull() {
   const speaker = await account();
-  if (speaker?.kind !== "staff") return;
+  if (speaker?.kind !== "staff") return [];
   const received = (await entries(APP)).filter(({ state, account: owner }) => state === "sent" && owner === speaker.id);
   const key = `worklist-${speaker.id}`;
   let page = { more: true };
@@ -65,7 +67,7 @@ async function pull() {
   }
   await put("settings", Date.now(), "worklist_at");
   await prune();
-  for (const { id } of received) await drop(id); // the list has it as the server does
+  return received;
 }
 
 async function nextPage(key) {
@@ -103,19 +105,22 @@ async function prune() {
 export const byDue = (one, other) => dueOf(one) - dueOf(other) || (one.created_at < other.created_at ? -1 : 1);
 const dueOf = ({ promise }) => (promise?.due_at ? Date.parse(promise.due_at) : Infinity);
 
+const SLOW = new Set(["slow-2g", "2g"]);
+
 async function keepWhole() {
-  if (navigator.connection?.saveData) return;
+  const { saveData, effectiveType } = navigator.connection ?? {};
+  if (saveData) return;
   const urgent = (await all("worklist")).filter(isWork).sort(byDue).slice(0, KEPT_WHOLE);
   for (const { id, version } of urgent) {
-    if ((await get("details", id))?.version !== version) await fetchReport(id);
+    if ((await get("details", id))?.version !== version) await fetchReport(id, { isLight: SLOW.has(effectiveType) });
   }
 }
 
-/** The whole report as it is now, kept with its photos. Raises Refusal. */
-export async function fetchReport(id) {
+/** The whole report as it is now, kept with its photos unless `isLight`. Raises Refusal. */
+export async function fetchReport(id, { isLight = false } = {}) {
   const report = await read(`/v1/reports/${id}`);
   await put("details", report);
-  await keepPictures(report).catch(() => {}); // photos are a comfort: without them the words still help
+  if (!isLight) await keepPictures(report).catch(() => {}); // photos are a comfort: without them the words still help
   return report;
 }
 
