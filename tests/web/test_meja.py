@@ -21,7 +21,7 @@ AXE = (Path(__file__).parent / "node_modules/axe-core/axe.min.js").read_text(enc
 FAULTS = "axe.run({only}).then(({{violations}}) => violations.map((one) => [one.id, one.nodes[0].html]))"
 ALL_FAULTS = FAULTS.format(only="")
 COLOUR_FAULTS = FAULTS.format(only="{runOnly: ['color-contrast']}")
-PATIENCE_MS = 20_000
+PATIENCE_MS = 40_000
 expect.set_options(timeout=PATIENCE_MS)
 WIDER_THAN_ITS_WINDOW = "document.documentElement.scrollWidth > innerWidth"
 

@@ -1,6 +1,6 @@
 // Shortcuts of one letter, as long as nobody is writing; `?` shows those that work now. They can be switched off.
 
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 
 import { get, put } from "../app/db.js";
 import { Check, Sheet } from "../app/elements.js";
@@ -14,17 +14,21 @@ get("settings", SWITCH).then((kept) => (isOn = kept ?? true)).catch(() => {});
 
 /** `keys`: {key: [what it does in words, function]}. */
 export function useKeys(keys, title) {
+  const entry = useRef({});
+  Object.assign(entry.current, { keys, title });
   useEffect(() => {
-    const entry = { keys, title };
-    bound.add(entry);
-    return () => bound.delete(entry);
-  });
+    bound.add(entry.current);
+    return () => bound.delete(entry.current);
+  }, []);
 }
 
 const isWriting = ({ target }) => target.closest?.("input:not([type=radio], [type=checkbox]), textarea, select, [contenteditable], dialog, [role=application]");
 
+/** Enter on a link or a button is theirs. */
+const isPressing = ({ key, target }) => key === "Enter" && target.closest?.("a, button, summary, input");
+
 addEventListener("keydown", (event) => {
-  if (!isOn || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || isWriting(event)) return;
+  if (!isOn || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || isWriting(event) || isPressing(event)) return;
   const found = [...bound].reverse().find(({ keys }) => keys[event.key]);
   if (!found || document.querySelector("dialog[open]")) return;
   event.preventDefault();

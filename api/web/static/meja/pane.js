@@ -45,7 +45,7 @@ export function Pane({ id, base, me, terms }) {
           <${Said} report=${report} />
           <${Pictures} photos=${report.photos} />
           <${Story} events=${report.events} zone=${zone} />
-          <${Comments} comments=${report.comments} zone=${zone} />
+          <${Comments} report=${report} zone=${zone} again=${again} />
         </div>
         <${Aside} report=${report} me=${me} zone=${zone} mergeInto=${canMerge(report) && ((number) => setStep({ to: "duplicate", kind: "change", needs: ["duplicate_of"], duplicate_of: number }))} again=${again} />
       </div>

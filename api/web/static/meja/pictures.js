@@ -27,7 +27,17 @@ const Side = ({ title, photos }) => html`
 const Picture = ({ photo, alt }) => html`
   <li>
     ${photo.urls ? html`<a href=${photo.urls["1600"]} target="_blank"><img src=${photo.urls["640"]} alt=${alt} loading="lazy" /></a>` : html`<p class="hint">${photo.words ?? words("meja_photo_coming")}</p>`}
-    ${photo.flags?.length > 0 && html`<ul class="flags" aria-label=${words("meja_flags")}>${photo.flags.map((flag) => html`<li key=${flag.name}><${Icon} name="warning" size="16" /><span>${flag.words}</span></li>`)}</ul>`}
+    ${photo.flags?.length > 0 && html`<ul class="flags" aria-label=${words("meja_flags")}>${byName(photo.flags).map(([flag, ...others]) => html`<${Flag} key=${flag.name} flag=${flag} others=${others} />`)}</ul>`}
     ${photo.flags && !photo.flags.length && html`<p class="sound"><${Icon} name="check" size="16" /> ${words("meja_flags_none")}</p>`}
+  </li>
+`;
+
+const byName = (flags) => [...new Set(flags.map(({ name }) => name))].map((name) => flags.filter((flag) => flag.name === name));
+
+/** The nearest one in words; where else the picture was seen, on request. */
+const Flag = ({ flag, others }) => html`
+  <li>
+    <${Icon} name="warning" size="16" />
+    <div><span>${flag.words}</span>${others.length > 0 && html`<details><summary>${words("meja_flags_more", { count: others.length })}</summary><p class="number">${others.map(({ report, words: said }) => report ?? said).join(", ")}</p></details>`}</div>
   </li>
 `;

@@ -8,27 +8,32 @@ import { newId } from "../app/ids.js";
 import { send } from "../app/server.js";
 import { stateName, words } from "../app/words.js";
 import { useKeys } from "./keys.js";
+import { SplitForm } from "./split.js";
 import { FIELDS } from "./step_fields.js";
 import { has } from "./views.js";
 
 const LETTERS = { verified: "v", dispatched: "d", needs_info: "t", rejected: "x", duplicate: "g", in_progress: "m", scheduled: "w", forwarded: "l", work_done: "e", resolved: "s", submitted: "u" };
 const ORDER = Object.keys(LETTERS);
 const FIRST = { submitted: "dispatched", verified: "dispatched", dispatched: "in_progress", work_done: "resolved" };
+const OVER = ["closed", "resolved", "rejected", "duplicate", "withdrawn"];
 // Beside the moves, for who leads there; the API has the last word.
 const MORE = [
   { kind: "note", needs: ["internal_note"], letter: "n" },
-  { kind: "coordination", needs: ["agency"], states: ["dispatched", "in_progress", "scheduled", "forwarded"] },
-  { kind: "recategorize", needs: ["category", "note"] },
-  { kind: "visibility", needs: ["visibility", "reason"] },
-  { kind: "hide", needs: ["reason"] },
+  { kind: "coordination", needs: ["agency"], fits: ({ state, agency }) => agency && !OVER.includes(state) },
+  { kind: "coordination_end", needs: ["agency"], fits: ({ coordinating }) => coordinating.length > 0 },
+  { kind: "extend", needs: ["reason"], fits: ({ report_type: type, state }) => type === "information_request" && !OVER.includes(state) },
+  { kind: "recategorize", needs: ["category", "note"], fits: ({ state }) => !OVER.includes(state) },
+  { kind: "visibility", needs: ["visibility", "reason"], fits: ({ visibility }) => visibility !== "hidden" },
+  { kind: "hide", needs: ["reason"], fits: ({ visibility }) => visibility === "public" },
+  { kind: "split", needs: [], fits: ({ state, related }, me) => has(me, "operator") && ["submitted", "verified", "dispatched", "in_progress"].includes(state) && !related.some(({ bond }) => ["part", "parent"].includes(bond)) },
+  { kind: "unhide", needs: ["reason"], fits: ({ visibility }) => visibility === "hidden" },
 ];
-const OVER = ["closed", "resolved", "rejected", "duplicate", "withdrawn"];
 
 const label = ({ kind, to, from }) => words(kind === "change" ? `meja_step_${to === "in_progress" && from === "work_done" ? "refuse" : to}` : `meja_step_${kind}`);
 
 export function Steps({ report, me, step, choose, again }) {
   const moves = movesOf(report);
-  const beside = has(me, "operator", "coordinator", "area_head") ? MORE.filter(({ states, kind }) => (states ? states.includes(report.state) : kind === "note" || !OVER.includes(report.state))) : [];
+  const beside = has(me, "operator", "coordinator", "area_head") ? MORE.filter(({ fits }) => !fits || fits(report, me)) : [];
   const all = [...moves, ...beside];
   useKeys(Object.fromEntries(all.filter(({ letter }) => letter).map((each) => [each.letter, [label(each), () => choose(each)]])), words("meja_keys_steps"));
   useEffect(() => choose(null), [report.version]);
@@ -38,7 +43,8 @@ export function Steps({ report, me, step, choose, again }) {
       ${moves.map((each) => html`<button type="button" class="button ${each.to === FIRST[report.state] ? "primary" : each.to === "rejected" ? "danger" : ""}" aria-expanded=${step?.to === each.to} onClick=${() => choose(each)} key=${each.to}>${label(each)} <kbd aria-hidden="true">${each.letter}</kbd></button>`)}
       ${beside.length > 0 && html`<details class="more"><summary class="button quiet">${words("meja_steps_more")}</summary><div class="menu">${beside.map((each) => html`<button type="button" class="button quiet" onClick=${(event) => { event.currentTarget.closest("details").open = false; choose(each); }} key=${each.kind}>${label(each)}</button>`)}</div></details>`}
     </div>
-    ${step && html`<${StepForm} key=${`${step.kind}-${step.to}`} report=${report} me=${me} step=${step} close=${() => choose(null)} again=${again} />`}
+    ${step?.kind === "split" && html`<${SplitForm} report=${report} close=${() => choose(null)} again=${again} />`}
+    ${step && step.kind !== "split" && html`<${StepForm} key=${`${step.kind}-${step.to}`} report=${report} me=${me} step=${step} close=${() => choose(null)} again=${again} />`}
   `;
 }
 
