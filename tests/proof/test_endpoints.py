@@ -1,6 +1,7 @@
 """Every endpoint, asked by everybody about their own and about others': only who may gets in, and reads only that."""
 
 import logging
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import httpx
@@ -19,7 +20,8 @@ SEERS = {"coordinator", "operator", "auditor", "admin", "reporter"}
 
 
 def endpoints() -> set[str]:
-    app = create_app(read_settings({"DATABASE_URL": "unused", "DATA_DIR": "unused"}))
+    with TemporaryDirectory() as data_dir:  # the application makes its key there
+        app = create_app(read_settings({"DATABASE_URL": "unused", "DATA_DIR": data_dir}))
     found = {
         f"{method} {route.path}"
         for route in app.routes
