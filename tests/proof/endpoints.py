@@ -22,6 +22,7 @@ from tests.proof.rules import (
     sees_city,
     signed_in,
     supports,
+    these,
 )
 from tests.proof.scene import (
     AWAY,
@@ -90,6 +91,10 @@ def at_the_desk(_scene: Scene, city: str) -> dict[str, Any]:
     lat = -6.4 if city == HOME else -6.6
     said = a_report(lat=lat, lon=106.79)
     return {"id": str(uuid7()), "channel": "desk", **said}
+
+
+def a_block(_scene: Scene, _subject: str) -> dict[str, Any]:
+    return {"reason": "Laporan palsu berulang", "until": NOON.replace(day=30).isoformat()}
 
 
 EVERYWHERE = Line(anybody)
@@ -178,6 +183,19 @@ LINES |= {
         lambda person, theirs: person.startswith("admin") and administers(person, theirs), COLLEAGUES, {"confirm": True}
     ),
     "DELETE /v1/grants/{grant_id:int}": Line(administers, COLLEAGUES),
+    # blocks of residents
+    "GET /v1/blocks": Line(has_role("operator", "admin")),
+    "POST /v1/accounts/{account_id:uuid}/block": Line(has_role("admin"), body=a_block),
+    "POST /v1/reports/{report_id:uuid}/block-reporter": Line(these("operator", "admin"), EVERY_SUBJECT, a_block),
+    "POST /v1/blocks/{block_id:uuid}/lift": Line(nobody),  # there is none
+    "GET /v1/me/block": Line(nobody),
+    "POST /v1/me/block/appeal": Line(nobody, body={"text": "Bukan saya"}),
+    # webhooks: of a city, and of an agency in it
+    "GET /v1/webhooks": MINE,  # those that one may see to
+    "POST /v1/webhooks": Line(changes_city, CITIES, of_city(url="https://example.go.id/kait")),
+    "DELETE /v1/webhooks/{webhook:uuid}": Line(changes_city, (HOME,)),
+    "POST /v1/webhooks/{webhook:uuid}/enable": Line(changes_city, (HOME,)),
+    "GET /v1/webhooks/{webhook:uuid}/attempts": Line(changes_city, (HOME,)),
     # announcements
     "GET /v1/announcements": Line(has_role("operator", "admin", "auditor")),
     "POST /v1/announcements": Line(has_role("operator"), CITIES, an_announcement),
@@ -226,7 +244,7 @@ LINES |= {
 
 # Pages, tiles, open data, health: for anybody, signed in or not.
 PUBLIC = """
-/ /peta /statistik /petugas /meja /lapor /lacak /lacak/{tracking_id:str} /data /data.json /sw.js
+/ /peta /statistik /petugas /meja /komando /lapor /lacak /lacak/{tracking_id:str} /data /data.json /sw.js
 /apps/{name:str}/manifest.webmanifest /static/{name:str} /static/{room:str}/{name:str} /vendor/{name:str}
 /health/live /health/ready /health/detail /metrics
 /schema /schema/oauth2-redirect.html /schema/openapi.json /schema/openapi.yaml /schema/openapi.yml /schema/swagger

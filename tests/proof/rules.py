@@ -47,6 +47,10 @@ def on_report(*actions: Action, but: tuple[str, ...] = (), also: tuple[str, ...]
     return allowed
 
 
+def these(*roles: str) -> Allowed:
+    return lambda person, subject: bool(set(roles) & set(standings(person, subject)))
+
+
 def supports(person: str, subject: str) -> bool:
     """Nobody the own report."""
     stands = set(listens(person, subject)) - {"auditor"}

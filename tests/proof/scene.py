@@ -86,7 +86,7 @@ class Scene:
         self.people: dict[str, Person] = {"stranger": town.stranger}
         self.reports: dict[str, dict[str, Any]] = {}
         self.photos: dict[str, str] = {}
-        self.announcement = ""
+        self.announcement = self.webhook = ""
         self.marks: dict[str, tuple[str, frozenset[str]]] = {}  # what it is → (the string, who may read it)
 
     async def fill(self) -> None:
@@ -101,6 +101,9 @@ class Scene:
             await self.submit(subject)
             await self.plant(subject)
         self.announcement = await self.announce()
+        answer = await self.people["admin"].post("/v1/webhooks", {"city": HOME, "url": "https://example.go.id/kait"})
+        assert answer.status_code == 201, answer.text
+        self.webhook = answer.json()["webhook"]["id"]
         for code, admin in ((HOME, "admin"), (AWAY, "admin away")):
             answer = await self.people[admin].put(f"/v1/cities/{code}/holidays/2027-04-27", {"name": "Hari jadi"})
             assert answer.status_code == 200, answer.text

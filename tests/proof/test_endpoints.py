@@ -41,7 +41,7 @@ async def in_the_path(scene: Scene, endpoint: str, subject: str) -> dict[str, An
     """What stands in the names of the path."""
     report = subject if subject in scene.reports else "restricted"
     new = {"PUT /v1/reports/{report_id:uuid}", "PUT /v1/photos/{photo_id:uuid}"}
-    account = scene.people[subject].uid if subject in scene.people else ""
+    account = scene.people[subject if subject in scene.people else "neighbour"].uid
     found: dict[str, Any] = {
         "report_id": uuid7() if endpoint in new else scene.reports[report]["id"],
         "photo_id": uuid7() if endpoint in new else scene.photos[report],
@@ -52,6 +52,8 @@ async def in_the_path(scene: Scene, endpoint: str, subject: str) -> dict[str, An
         "account_id": account,
         "announcement": scene.announcement,
         "phone_id": uuid7(),
+        "block_id": uuid7(),
+        "webhook": scene.webhook,
     }
     found |= {"z": 12, "x": 3263, "y": 2120, "size": 640, "day": "2027-04-27", "collection": "reports", "room": "app"}
     found |= {"name": "lapor", "path": "x", "document": f"{scene.reports[report]['tracking_id']}.json"}
@@ -139,7 +141,11 @@ def room_of(endpoint: str) -> str:
         return "reports"
     if first in ("photos", "uploads"):
         return "photos"
-    if first in ("grants", "announcements") or "/accounts/staff" in path:
+    if (
+        first in ("grants", "announcements", "blocks", "webhooks")
+        or path.endswith("/block")
+        or "/accounts/staff" in path
+    ):
         return "accounts"
     is_of_a_city = first in ("cities", "agencies", "category-groups", "categories", "routing-rules", "policies")
     return "cities" if is_of_a_city else "mine"
