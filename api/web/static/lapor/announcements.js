@@ -53,4 +53,5 @@ const One = ({ announcement: { area, area_name: name, title, body, urgent, valid
   </li>
 `;
 
-const zoneOf = (area, terms) => terms?.cities.find(({ code, regencies }) => [code, ...regencies].some((each) => `${area}.`.startsWith(`${each}.`)))?.timezone;
+/** Of the city that it lies in; undefined where none is served. */
+export const zoneOf = (area, terms) => terms?.cities.find(({ code, regencies }) => [code, ...regencies].some((each) => `${area}.`.startsWith(`${each}.`)))?.timezone;

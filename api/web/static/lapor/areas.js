@@ -8,7 +8,7 @@ import { html } from "../app/html.js";
 import { Icon } from "../app/icons.js";
 import { ensureAccount, read, send } from "../app/server.js";
 import { words } from "../app/words.js";
-import { Announcements, announced, myAreas } from "./announcements.js";
+import { Announcements, announced, myAreas, zoneOf } from "./announcements.js";
 import { areaAt, locate, villageWords } from "./places.js";
 import { PushSwitch } from "./push.js";
 
@@ -24,13 +24,13 @@ export default function Areas({ terms }) {
       <${Fault} error=${error} again=${again} />
       ${list?.length > 0 && html`<${Announcements} list=${list} terms=${terms} />`}
       ${list?.length === 0 && html`<${Empty} icon="bell" title=${words("lapor_announced_none")} />`}
-      <${MyAreas} changed=${() => setMine(mine + 1)} />
+      <${MyAreas} terms=${terms} changed=${() => setMine(mine + 1)} />
       <${PushSwitch} />
     </main>
   `;
 }
 
-function MyAreas({ changed }) {
+function MyAreas({ terms, changed }) {
   const [round, setRound] = useState(0);
   const [mine, unread, again] = useAsked(myAreas, [round]);
   const [error, setError] = useState(null);
@@ -55,7 +55,7 @@ function MyAreas({ changed }) {
       ${mine && html`
         <ul class="stack small">${mine.named.map((area) => html`<li class="row spread nowrap" key=${area.code}><strong>${villageWords(area)}</strong><${RemoveButton} area=${area} leave=${leave} /></li>`)}</ul>
         <${Check} label=${words("lapor_areas_reported")} hint=${words("lapor_areas_reported_hint")} checked=${mine.reported} change=${(isOn) => (isOn ? listen : leave)(REPORTED)} />
-        <${AreaSearch} listen=${listen} known=${mine.areas} />
+        <${AreaSearch} terms=${terms} listen=${listen} known=${mine.areas} />
       `}
     </section>
   `;
@@ -65,8 +65,8 @@ const RemoveButton = ({ area, leave }) => html`
   <button type="button" class="button square" aria-label=${words("lapor_area_remove", { area: villageWords(area) })} onClick=${() => leave(area.code)}><${Icon} name="close" size="20" /></button>
 `;
 
-/** By its name, or by where this phone is: [{code, name, local_term, within?}]. */
-function AreaSearch({ listen, known }) {
+/** By its name, or by where this phone is, in the cities that are served: [{code, name, local_term, within?}]. */
+function AreaSearch({ terms, listen, known }) {
   const [found, setFound] = useState(null);
   const [error, setError] = useState(null);
   const [isBusy, setBusy] = useState(false);
@@ -76,7 +76,7 @@ function AreaSearch({ listen, known }) {
     setBusy(true);
     setError(null);
     setFound(null);
-    await work(name).then(setFound, setError);
+    await work(name).then((areas) => setFound(areas.filter(({ code }) => zoneOf(code, terms) && !known.includes(code))), setError);
     setBusy(false);
   };
   const add = (code) => {
@@ -92,7 +92,7 @@ function AreaSearch({ listen, known }) {
       ${error && (error.key ? html`<p class="fault">${words(error.key)}</p>` : html`<${Fault} error=${error} />`)}
       ${found && html`<p class="hint">${words(found.length ? "lapor_area_found" : "lapor_area_unknown", { count: found.length })}</p>`}
     </div>
-    ${found && html`<ul class="options">${found.filter(({ code }) => !known.includes(code)).map((area) => html`<li key=${area.code}><${Found} area=${area} add=${add} /></li>`)}</ul>`}
+    ${found && html`<ul class="options">${found.map((area) => html`<li key=${area.code}><${Found} area=${area} add=${add} /></li>`)}</ul>`}
   `;
 }
 

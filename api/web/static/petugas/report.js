@@ -103,7 +103,7 @@ function Content({ report }) {
 
 function Pictures({ title, photos }) {
   const sources = usePictures(photos);
-  const shown = photos.filter(({ id }) => sources[id]);
+  const shown = photos.filter(({ id, urls }) => urls && sources[id]); // the kept report may be older than the list
   if (!photos.length) return null;
   return html`
     <div class="stack small">
