@@ -14,7 +14,6 @@ TOP_LEVEL = {
         "Makefile",
         "requirements.lock",
         "requirements-dev.lock",
-        "requirements-heic.lock",
     ),
     *(".ci", ".github", ".gitignore", ".editorconfig", ".pre-commit-config.yaml", ".dockerignore", ".env.example"),
 }
