@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Literal
 
+import pytest
 from playwright.async_api import Browser, Locator, expect
 
 from api.accounts import enrolment
@@ -86,3 +87,10 @@ async def an_officers_phone(phones: Browser, line: Line) -> AsyncIterator[Office
         officer = OfficerPhone(phone.context, phone.page, line)
         await officer.opens("/petugas")
         yield officer
+
+
+@pytest.fixture
+async def phone(town: Town, phones: Browser, line: Line) -> AsyncIterator[OfficerPhone]:
+    await add_officer(town, "budi")
+    async with an_officers_phone(phones, line) as phone:
+        yield phone
