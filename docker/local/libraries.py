@@ -12,7 +12,8 @@ PRODUCT_LOCK = ROOT / "requirements.lock"
 TEST_LOCK = ROOT / "requirements-dev.lock"
 NODE_LOCK = ROOT / "docker" / "local" / "node.lock"
 NPM = ("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund")
-PIP = ("-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--require-hashes", "-r")
+# The lock is complete. Looking for more, pip once met a newer release behind an extra and refused the whole (pydantic[email]).
+PIP = ("-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--require-hashes", "--no-deps", "-r")
 UNFINISHED = VENV / "unfinished"
 
 

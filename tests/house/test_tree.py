@@ -1,4 +1,6 @@
 import re
+import subprocess
+import sys
 from pathlib import Path
 from statistics import median, quantiles
 
@@ -41,6 +43,12 @@ def test_the_python_locks_have_a_hash_for_every_package() -> None:
 
 def test_the_tests_environment_runs_the_product() -> None:
     assert pins(Path("requirements.lock")) - pins(Path("requirements-dev.lock")) == set()
+
+
+def test_the_lock_leaves_nothing_out() -> None:
+    """pip takes from it exactly what it names, so that a newer release elsewhere changes nothing here."""
+    checked = subprocess.run([sys.executable, "-m", "pip", "check"], capture_output=True, text=True, check=False)
+    assert checked.returncode == 0, checked.stdout
 
 
 def pins(lock: Path) -> set[str]:
