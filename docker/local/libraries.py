@@ -12,7 +12,7 @@ PRODUCT_LOCK = ROOT / "requirements.lock"
 TEST_LOCK = ROOT / "requirements-dev.lock"
 NODE_LOCK = ROOT / "docker" / "local" / "node.lock"
 NPM = ("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund")
-# The lock is complete. Looking for more, pip once met a newer release behind an extra and refused the whole (pydantic[email]).
+# The locks are complete. Looking for more, pip met a newer release behind an extra (pydantic[email]) and refused all.
 PIP = ("-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--require-hashes", "--no-deps", "-r")
 UNFINISHED = VENV / "unfinished"
 
