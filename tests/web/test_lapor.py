@@ -1,7 +1,6 @@
 """The resident's app in a real Chromium, on a line that can be cut: whole stories."""
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, expect
@@ -9,10 +8,9 @@ from playwright.async_api import Browser, expect
 from api.piccolo_conf import DB
 from tests.peers.line import Line
 from tests.people import Town
+from tests.web.axe import is_open_to_all
 from tests.web.resident import Phone, a_phone, a_photo
 
-AXE = (Path(__file__).parent / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
-AXE_FAULTS = "axe.run().then(({ violations }) => violations.map((fault) => [fault.id, fault.nodes[0].html]))"
 TEXT = "Lubang besar di depan pasar."
 
 
@@ -162,41 +160,30 @@ async def test_every_screen_can_be_used_by_everybody(town: Town, phones: Browser
     async with a_phone(phones, line) as phone:
         await phone.page.set_viewport_size({"width": 320, "height": 640})
         await phone.opens()
-        await is_open_to_all(phone)
+        await is_open_to_all(phone.page)
         await phone.page.get_by_role("link", name="Buat laporan").click()
-        await is_open_to_all(phone)
+        await is_open_to_all(phone.page)
         await phone.page.get_by_role("button", name="Lanjut tanpa foto").click()
         await phone.page.get_by_role("button", name="Geser pin").click()
         await expect(phone.page.locator(".pin")).to_be_visible()
-        await is_open_to_all(phone)
+        await is_open_to_all(phone.page)
         await phone.page.get_by_role("button", name="Lanjut").click()
         await expect(phone.page.get_by_label("Cari jenis masalah")).to_be_visible()
-        await is_open_to_all(phone)
+        await is_open_to_all(phone.page)
         await phone.names_the_problem(TEXT)
-        await is_open_to_all(phone)
+        await is_open_to_all(phone.page)
         await phone.sends()
         await phone.is_promised()
-        await is_open_to_all(phone)
+        await is_open_to_all(phone.page)
         await phone.page.get_by_role("link", name="Lihat laporan").click()
         await expect(phone.page.get_by_role("heading", name="Perjalanan laporan")).to_be_visible()
         await phone.page.get_by_role("button", name="Tanggapi").click()
         await expect(phone.page.get_by_role("dialog", name="Tanggapan")).to_be_visible()
-        await is_open_to_all(phone)
+        await is_open_to_all(phone.page)
         for tab in ("laporan", "kabar", "saya"):
             await phone.page.goto(f"/lapor#/{tab}")
             await expect(phone.page.locator("main[aria-busy=true]")).to_have_count(0)
-            await is_open_to_all(phone)
-
-
-async def is_open_to_all(phone: Phone) -> None:
-    """No fault that axe knows, and nothing to scroll sideways."""
-    await phone.page.evaluate(AXE)
-    found = await phone.page.evaluate(
-        "axe.run().then(({ violations }) => violations.map((v) => [v.id, v.nodes[0].html]))"
-    )
-    assert found == [], phone.page.url
-    width = await phone.page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
-    assert width[0] <= width[1], phone.page.url
+            await is_open_to_all(phone.page)
 
 
 async def test_the_keyboard_alone_answers_a_question(town: Town, phone: Phone) -> None:

@@ -14,9 +14,9 @@ from uuid_utils.compat import uuid7
 from api.piccolo_conf import DB
 from tests.peers.line import Line
 from tests.people import Town
+from tests.web.axe import is_open_to_all
 from tests.web.conftest import a_served_api
 from tests.web.resident import Phone, a_phone, a_photo
-from tests.web.test_lapor import is_open_to_all
 
 SMS = {
     "SMS_NUMBER": "+6285700001111",
@@ -35,7 +35,7 @@ async def phone(phones: Browser, line: Line) -> AsyncIterator[Phone]:
 async def is_open_to_all_day_and_night(phone: Phone) -> None:
     for scheme in ("light", "dark"):
         await phone.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of playwright's literals
-        await is_open_to_all(phone)
+        await is_open_to_all(phone.page)
     await phone.page.emulate_media(color_scheme="light")
 
 

@@ -163,6 +163,7 @@ async def test_a_coordinator_refuses_the_evidence_and_approves_the_better_one(
         await page.keyboard.press("j")
         await expect(page.get_by_role("region", name="Foto sebelum dan sesudah")).to_be_visible()
         await page.keyboard.press("m")
+        await expect(page.get_by_label("Alasan", exact=True)).to_be_focused()
         await types(page, "Foto tidak menunjukkan lubangnya", then="Enter")
         await expect(pane(page).get_by_text("Foto tidak menunjukkan lubangnya")).to_be_visible()
         assert (await is_at(report))["state"] == "in_progress"
@@ -171,9 +172,30 @@ async def test_a_coordinator_refuses_the_evidence_and_approves_the_better_one(
 
         await expect(page.get_by_role("button", name="Setujui hasil")).to_be_visible()  # told of it, not reloaded
         await page.keyboard.press("s")
+        await expect(page.get_by_label(re.compile("Pesan untuk pelapor"))).to_be_focused()
         await types(page, "Terima kasih", then="Control+Enter")
         await expect(pane(page).get_by_text("Selesai, menunggu konfirmasi").first).to_be_visible()
     assert (await is_at(report))["state"] == "resolved"
+
+
+AFTER_THE_LETTER = """
+async () => {
+  document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "x", bubbles: true }));
+  await new Promise((done) => queueMicrotask(() => queueMicrotask(done)));
+  return document.activeElement.labels?.[0]?.textContent;
+}
+"""
+
+
+async def test_a_quick_hand_writes_into_the_form_that_its_letter_opened(
+    town_now: Town, phones: Browser, line: Line
+) -> None:
+    """The focus is there before the next key can be: else its letters would open other forms."""
+    await (await town_now.resident()).submits(category="lainnya")
+    async with a_desk(phones, line, await town_now.staff("operator")) as page:
+        await page.get_by_role("listitem").filter(has_text="Menunggu verifikasi").get_by_role("link").click()
+        await expect(page.get_by_role("group", name="Langkah")).to_be_visible()
+        assert await page.evaluate(AFTER_THE_LETTER) == "Alasan"
 
 
 async def test_an_administrator_adds_a_rule_and_sees_what_it_does(town_now: Town, phones: Browser, line: Line) -> None:

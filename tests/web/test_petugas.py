@@ -10,8 +10,8 @@ from api.piccolo_conf import DB
 from tests.peers.line import Line
 from tests.people import Person, Town
 from tests.reports.steps import dispatched, is_at
+from tests.web.axe import is_open_to_all
 from tests.web.officer import OfficerPhone, add_officer, an_officers_phone, phone
-from tests.web.test_lapor import is_open_to_all
 
 __all__ = ["phone"]
 
@@ -65,7 +65,7 @@ async def test_a_day_without_a_network_is_reconciled_and_a_conflict_is_the_offic
     conflict = page.locator(".conflict")
     await expect(conflict.get_by_role("group", name="Punya saya")).to_contain_text("Got sudah dikuras.")
     await expect(conflict.get_by_role("group", name="Di server")).to_contain_text("Alat kembali.")
-    await is_open_to_all(phone)
+    await is_open_to_all(phone.page)
     await conflict.get_by_role("button", name="Tetap kirim punya saya").click()
     await expect(page.get_by_text("Semua sudah terkirim")).to_be_visible()
 
@@ -215,7 +215,7 @@ async def test_every_screen_can_be_used_by_everybody_by_day_and_by_night(town: T
 async def is_seen_day_and_night(phone: OfficerPhone) -> None:
     for scheme in ("light", "dark"):
         await phone.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # playwright's Literal
-        await is_open_to_all(phone)
+        await is_open_to_all(phone.page)
 
 
 async def test_on_site_the_distance_is_noted_and_no_position(town: Town, phone: OfficerPhone) -> None:

@@ -7,8 +7,8 @@ from api.piccolo_conf import DB
 from tests.peers.line import Line
 from tests.people import Town
 from tests.reports.steps import dispatched
+from tests.web.axe import is_open_to_all
 from tests.web.officer import OfficerPhone, activation_code, add_officer, an_officers_phone, phone
-from tests.web.test_lapor import is_open_to_all
 from tests.web.test_petugas import story_of
 
 __all__ = ["phone"]
@@ -70,7 +70,7 @@ async def test_the_first_time_is_a_code_a_password_and_a_second_factor(town: Tow
     async with an_officers_phone(phones, line) as phone:
         page = phone.page
         await page.get_by_role("link", name="Pakai kode aktivasi").click()
-        await is_open_to_all(phone)
+        await is_open_to_all(phone.page)
         await page.get_by_label("Nama akun").fill("baru")
         await page.get_by_label("Kode aktivasi").fill(code)
         await page.get_by_label("Kata sandi baru").fill("empat kata yang mudah")
@@ -81,13 +81,13 @@ async def test_the_first_time_is_a_code_a_password_and_a_second_factor(town: Tow
         await page.get_by_text("Autentikator di HP lain").click()
         await expect(page.get_by_role("img", name="Kode QR")).to_have_js_property("complete", True)
         assert await page.get_by_role("img", name="Kode QR").evaluate("(image) => image.naturalWidth") > 0
-        await is_open_to_all(phone)
+        await is_open_to_all(phone.page)
         secret = (await page.locator(".factor .number").inner_text()).replace(" ", "")
         await page.get_by_label("6 angka").fill(pyotp.TOTP(secret).now())
         await page.get_by_role("button", name="Periksa kode").click()
         await expect(page.get_by_role("heading", name="Kode pemulihan")).to_be_visible()
         recovery = await page.locator(".codes li").all_inner_texts()
-        await is_open_to_all(phone)
+        await is_open_to_all(phone.page)
         await page.get_by_role("button", name="Sudah saya catat").click()
         await phone.has_work(1)
 

@@ -1,6 +1,6 @@
 // Choosing by typing (the combobox of ARIA 1.2): arrows move, Enter chooses, Escape closes.
 
-import { useEffect, useId, useMemo, useRef, useState } from "preact/hooks";
+import { useId, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 
 import { Field } from "../app/elements.js";
 import { useAsked } from "../app/hooks.js";
@@ -31,10 +31,13 @@ export function Combobox({ find, value, choose, isFirst = false, needed = 0, ...
   const list = useId();
   const control = useRef();
   const asked = useRef(0);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (isFirst) control.current.focus();
   }, []);
-  useEffect(() => setText(value?.label ?? ""), [value?.label]);
+  const isTyping = () => control.current === document.activeElement && control.current.value;
+  useLayoutEffect(() => {
+    if (!isTyping()) setText(value?.label ?? ""); // what is proposed meanwhile takes nobody's letters away
+  }, [value?.label]);
   const search = (written) => {
     const round = ++asked.current;
     const show = (options) => {

@@ -1,6 +1,6 @@
 // Shortcuts of one letter, as long as nobody is writing; `?` shows those that work now. They can be switched off.
 
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 
 import { get, put } from "../app/db.js";
 import { Check, Sheet } from "../app/elements.js";
@@ -16,7 +16,7 @@ get("settings", SWITCH).then((kept) => (isOn = kept ?? true)).catch(() => {});
 export function useKeys(keys, title) {
   const entry = useRef({});
   Object.assign(entry.current, { keys, title });
-  useEffect(() => {
+  useLayoutEffect(() => {
     bound.add(entry.current);
     return () => bound.delete(entry.current);
   }, []);

@@ -1,6 +1,6 @@
 // The controls of a step, by the field of the event that they fill.
 
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 
 import { Field } from "../app/elements.js";
 import { useAsked } from "../app/hooks.js";
@@ -12,10 +12,10 @@ import { Combobox, useOptions } from "./combobox.js";
 const named = (name) => words(`meja_field_${name}`);
 const labelOf = ({ name, isNeeded }) => (isNeeded ? named(name) : `${named(name)} ${words("meja_optional")}`);
 
-/** The focus goes to the first field of a form that somebody has just opened. */
+/** The focus goes to the first field of a form that somebody has just opened, before the next letter is typed. */
 function useFirst(isFirst) {
   const control = useRef();
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (isFirst) control.current?.focus();
   }, []);
   return control;

@@ -1,6 +1,6 @@
 // What may be done with the report now, as the API says it; each step with a letter and a short form.
 
-import { useEffect, useState } from "preact/hooks";
+import { useLayoutEffect, useState } from "preact/hooks";
 
 import { Button, Fault, Notice, say } from "../app/elements.js";
 import { html } from "../app/html.js";
@@ -36,7 +36,7 @@ export function Steps({ report, me, step, choose, again }) {
   const beside = has(me, "operator", "coordinator", "area_head") ? MORE.filter(({ fits }) => !fits || fits(report, me)) : [];
   const all = [...moves, ...beside];
   useKeys(Object.fromEntries(all.filter(({ letter }) => letter).map((each) => [each.letter, [label(each), () => choose(each)]])), words("meja_keys_steps"));
-  useEffect(() => choose(null), [report.version]);
+  useLayoutEffect(() => choose(null), [report.version]); // at once: later it would close the form that a quick hand has just opened
   if (!all.length) return null;
   return html`
     <div class="steps-bar" role="group" aria-label=${words("meja_steps")}>
