@@ -16,6 +16,7 @@ from playwright.async_api import Browser, async_playwright
 import geo.areas
 from api.cities.book import CityBook
 from api.cities.onboarding import add_city
+from api.clock import wall_clock
 from api.piccolo_conf import DB
 from api.settings import Settings
 from api.web.pages import web_handlers
@@ -83,5 +84,7 @@ async def a_served_api(**settings: str) -> AsyncIterator[Line]:
 
 @pytest.fixture
 async def line(town: Town) -> AsyncIterator[Line]:
+    """The server and the browser look at the true clock, so that from here on these people live now."""
+    town.clock.now = wall_clock()
     async with a_served_api() as line:
         yield line

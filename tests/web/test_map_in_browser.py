@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, Page, async_playwright, expect
 
+from api.clock import wall_clock
 from tests.people import Town
 
 ARGUMENTS = (
@@ -34,6 +35,7 @@ selector => new Promise(resolve => {
 @pytest.fixture
 def server(town: Town) -> Iterator[str]:
     """A process of its own on the same database; the socket listens before it starts, so nobody has to wait."""
+    town.clock.now = wall_clock()
     with socket.create_server(("127.0.0.1", 0)) as listening:
         fd = listening.fileno()
         process = subprocess.Popen(

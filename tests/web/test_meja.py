@@ -7,11 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pyotp
-import pytest
 from playwright.async_api import Browser, Page, expect
 
 from api.accounts.tables import RoleGrant
-from api.clock import wall_clock
 from api.piccolo_conf import DB
 from tests.peers.line import Line
 from tests.people import Person, Town
@@ -24,13 +22,6 @@ COLOUR_FAULTS = FAULTS.format(only="{runOnly: ['color-contrast']}")
 PATIENCE_MS = 40_000
 expect.set_options(timeout=PATIENCE_MS)
 WIDER_THAN_ITS_WINDOW = "document.documentElement.scrollWidth > innerWidth"
-
-
-@pytest.fixture
-async def town_now(town: Town) -> Town:
-    """The desk's server looks at the true clock, so that these people must live now."""
-    town.clock.now = wall_clock()
-    return town
 
 
 @asynccontextmanager
@@ -73,11 +64,11 @@ async def states() -> list[str]:
     return [row["state"] for row in await DB.fetch("SELECT state FROM report ORDER BY id")]
 
 
-async def test_an_operator_triages_by_keyboard_alone(town_now: Town, phones: Browser, line: Line) -> None:
-    resident = await town_now.resident()
+async def test_an_operator_triages_by_keyboard_alone(town: Town, phones: Browser, line: Line) -> None:
+    resident = await town.resident()
     sent = [await resident.submits(category="lainnya", text=text) for text in ("Tiang miring.", "Coba-coba.", "Tiang.")]
     assert {report["state"] for report in sent} == {"submitted"}
-    async with a_desk(phones, line, await town_now.staff("operator")) as page:
+    async with a_desk(phones, line, await town.staff("operator")) as page:
         await expect(page.get_by_role("listitem").filter(has_text="Menunggu verifikasi")).to_have_count(3)
         await page.keyboard.press("j")
         await expect(pane(page).get_by_text("Tiang miring.")).to_be_visible()
@@ -112,8 +103,8 @@ async def switches_the_shortcuts_off(page: Page) -> None:
     await expect(page.get_by_role("link", name="Antrean")).to_have_attribute("aria-current", "page")
 
 
-async def test_a_caller_s_report_is_entered_by_keyboard_alone(town_now: Town, phones: Browser, line: Line) -> None:
-    async with a_desk(phones, line, await town_now.staff("operator")) as page:
+async def test_a_caller_s_report_is_entered_by_keyboard_alone(town: Town, phones: Browser, line: Line) -> None:
+    async with a_desk(phones, line, await town.staff("operator")) as page:
         await expect(page.get_by_role("link", name="Telepon")).to_be_visible()
         await page.keyboard.press("3")
         await expect(page.get_by_role("combobox", name="Jenis masalah")).to_be_focused()
@@ -152,13 +143,13 @@ async def finds_it_again(page: Page, number: str) -> None:
 
 
 async def test_a_coordinator_refuses_the_evidence_and_approves_the_better_one(
-    town_now: Town, phones: Browser, line: Line
+    town: Town, phones: Browser, line: Line
 ) -> None:
-    report = (await (await town_now.resident()).submits())["id"]
-    officer = await town_now.staff("officer", agency="dpupr")
+    report = (await (await town.resident()).submits())["id"]
+    officer = await town.staff("officer", agency="dpupr")
     await officer.steps(report, "in_progress", 2)
     await officer.steps(report, "work_done", 3, evidence=[await evidence(officer, report)])
-    async with a_desk(phones, line, await town_now.staff("coordinator", agency="dpupr")) as page:
+    async with a_desk(phones, line, await town.staff("coordinator", agency="dpupr")) as page:
         await expect(page.get_by_role("listitem").filter(has_text="Menunggu pemeriksaan")).to_have_count(1)
         await page.keyboard.press("j")
         await expect(page.get_by_role("region", name="Foto sebelum dan sesudah")).to_be_visible()
@@ -188,18 +179,18 @@ async () => {
 
 
 async def test_a_quick_hand_writes_into_the_form_that_its_letter_opened(
-    town_now: Town, phones: Browser, line: Line
+    town: Town, phones: Browser, line: Line
 ) -> None:
     """The focus is there before the next key can be: else its letters would open other forms."""
-    await (await town_now.resident()).submits(category="lainnya")
-    async with a_desk(phones, line, await town_now.staff("operator")) as page:
+    await (await town.resident()).submits(category="lainnya")
+    async with a_desk(phones, line, await town.staff("operator")) as page:
         await page.get_by_role("listitem").filter(has_text="Menunggu verifikasi").get_by_role("link").click()
         await expect(page.get_by_role("group", name="Langkah")).to_be_visible()
         assert await page.evaluate(AFTER_THE_LETTER) == "Alasan"
 
 
-async def test_an_administrator_adds_a_rule_and_sees_what_it_does(town_now: Town, phones: Browser, line: Line) -> None:
-    async with a_desk(phones, line, await town_now.staff("admin")) as page:
+async def test_an_administrator_adds_a_rule_and_sees_what_it_does(town: Town, phones: Browser, line: Line) -> None:
+    async with a_desk(phones, line, await town.staff("admin")) as page:
         await page.goto("/meja#/atur/aturan")
         await page.get_by_role("button", name="Tambah").click()
         form = page.get_by_role("form", name="Tambah")
@@ -224,9 +215,9 @@ async def test_an_administrator_adds_a_rule_and_sees_what_it_does(town_now: Town
 
 
 async def test_a_new_colleague_enrols_with_the_code_and_a_second_factor(
-    town_now: Town, phones: Browser, line: Line
+    town: Town, phones: Browser, line: Line
 ) -> None:
-    admin = await town_now.staff("admin")
+    admin = await town.staff("admin")
     made = await admin.post("/v1/accounts/staff", {"login": "sari", "grants": [{"role": "operator", "city": "32.76"}]})
     async with a_desk(phones, line) as page:
         await page.get_by_role("button", name="Saya punya kode pendaftaran").click()
@@ -259,12 +250,12 @@ async def has_arrived(page: Page, address: str) -> None:
     await expect(page.locator('[aria-busy="true"]')).to_have_count(0)
 
 
-async def test_every_view_is_readable_for_everybody(town_now: Town, phones: Browser, line: Line) -> None:
+async def test_every_view_is_readable_for_everybody(town: Town, phones: Browser, line: Line) -> None:
     """axe finds nothing, by day and by night, and nothing is wider than a small phone."""
-    receipt = await (await town_now.resident()).submits()
-    person = await town_now.staff("operator")
+    receipt = await (await town.resident()).submits()
+    person = await town.staff("operator")
     account = (await DB.fetch("SELECT id FROM account WHERE uid = $1::text::uuid", person.uid))[0]["id"]
-    await RoleGrant(account=account, role="admin", created_at=town_now.clock(), city=town_now.city.id).save()
+    await RoleGrant(account=account, role="admin", created_at=town.clock(), city=town.city.id).save()
     async with a_desk(phones, line, person, bypass_csp=True) as page:
         await page.evaluate(AXE)
         for address in (*ADDRESSES, f"cari/q%3Dlubang/{receipt['id']}"):
