@@ -1,4 +1,4 @@
-"""A really served process on the test's database, for other people's programs."""
+"""A really served process on the test's database, for browsers and other people's programs."""
 
 import os
 import socket
@@ -9,14 +9,14 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def served() -> Iterator[str]:
+def served(**settings: str) -> Iterator[str]:
     """Its address. The socket listens before the process starts, so nobody has to wait."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         address = f"http://127.0.0.1:{listening.getsockname()[1]}"
         fd = listening.fileno()
         process = subprocess.Popen(
             [sys.executable, "-m", "uvicorn", "--factory", "api.__main__:app", "--fd", str(fd), "--no-access-log"],
-            env={**os.environ, "PUBLIC_URL": address, "LOG_LEVEL": "WARNING"},
+            env={**os.environ, "PUBLIC_URL": address, "LOG_LEVEL": "WARNING", **settings},
             pass_fds=[fd],
         )
         try:

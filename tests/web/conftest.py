@@ -1,8 +1,4 @@
-import os
 import shutil
-import socket
-import subprocess
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -23,6 +19,7 @@ from api.web.pages import web_handlers
 from tests.geo.factories import a_city_of_squares
 from tests.peers.line import Line, a_line
 from tests.people import NOON, Town, a_town
+from tests.public.serving import served
 
 
 def pages_app(basemap_url: str = "") -> Litestar:
@@ -67,19 +64,9 @@ async def phones() -> AsyncIterator[Browser]:
 @asynccontextmanager
 async def a_served_api(**settings: str) -> AsyncIterator[Line]:
     """The line to an API of its own process on the town's database; the line's port is what phones speak to."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        fd = listening.fileno()
-        process = subprocess.Popen(
-            [sys.executable, "-m", "uvicorn", "--factory", "api.__main__:app", "--fd", str(fd), "--no-access-log"],
-            env={**os.environ, **settings},
-            pass_fds=[fd],
-        )
-        try:
-            async with a_line(listening.getsockname()[1]) as line:
-                yield line
-        finally:
-            process.terminate()
-            process.wait(timeout=20)
+    with served(**{"PUBLIC_URL": "", **settings}) as address:
+        async with a_line(int(address.rpartition(":")[2])) as line:
+            yield line
 
 
 @pytest.fixture

@@ -1,11 +1,7 @@
 """The map in a real Chromium, served by a real process."""
 
-import os
 import re
 import shutil
-import socket
-import subprocess
-import sys
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -14,6 +10,7 @@ from playwright.async_api import Browser, Page, async_playwright, expect
 
 from api.clock import wall_clock
 from tests.people import Town
+from tests.public.serving import served
 
 ARGUMENTS = (
     *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
@@ -34,20 +31,9 @@ selector => new Promise(resolve => {
 
 @pytest.fixture
 def server(town: Town) -> Iterator[str]:
-    """A process of its own on the same database; the socket listens before it starts, so nobody has to wait."""
     town.clock.now = wall_clock()
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        fd = listening.fileno()
-        process = subprocess.Popen(
-            [sys.executable, "-m", "uvicorn", "--factory", "api.__main__:app", "--fd", str(fd), "--no-access-log"],
-            env={**os.environ, "BASEMAP_URL": DEAD_BASEMAP, "BASEMAP_ATTRIBUTION": "uji"},
-            pass_fds=[fd],
-        )
-        try:
-            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-        finally:
-            process.terminate()
-            process.wait(timeout=20)
+    with served(BASEMAP_URL=DEAD_BASEMAP, BASEMAP_ATTRIBUTION="uji") as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
