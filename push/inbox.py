@@ -34,7 +34,7 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
 
 
 PAGE = """
-SELECT n.seq, n.mid, n.kind, n.subject, n.rev, n.params, n.created_at, n.seen_at
+SELECT n.seq, n.mid, n.kind, n.subject, n.rev, n.params, n.created_at, n.seen_at, n.emptied_at
 FROM notification AS n
 WHERE n.recipient = {} AND n.seq > {} AND n.created_at > {}
 -- in the order of commits: nothing can appear behind the cursor later
@@ -45,10 +45,11 @@ ORDER BY n.seq LIMIT {}
 async def page(recipient: int, since: int, limit: int, now: datetime) -> Page:
     """Items after the cursor `since` (0 at first), oldest first."""
     rows = await Notification.raw(PAGE, recipient, since, now - KEPT_FOR, limit + 1)
-    items = tuple(_item(row) for row in rows[:limit])
+    shown = rows[:limit]
     return Page(
-        items=items,
-        next=rows[len(items) - 1]["seq"] if items else since,
+        # The process that empties may have a clock that is a little ahead of ours.
+        items=tuple(_item(row) for row in shown if row["emptied_at"] is None),
+        next=shown[-1]["seq"] if shown else since,
         unread=await unread(recipient, now),
         is_last=len(rows) <= limit,
     )

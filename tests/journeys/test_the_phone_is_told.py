@@ -106,6 +106,7 @@ async def test_a_photo_sent_in_pieces_is_shown_clean(town: Town, tmp_path: Path)
 
 
 async def test_a_picture_that_is_none_is_refused_with_a_reason_and_the_report_stands(town: Town, tmp_path: Path):
+    town.clock.now = wall_clock()  # as the worker's, which is another process
     resident = await town.resident()
     forged = b"<html><script>alert(1)</script></html>"
     receipt = await resident.submits(photos=[announced(forged)])

@@ -1,7 +1,7 @@
 from datetime import timedelta
 from uuid import uuid4
 
-from push import inbox
+from push import inbox, sweep
 from tests.push.factories import NOW, a_notice
 
 
@@ -57,3 +57,11 @@ async def test_after_thirty_days_an_item_is_gone_and_no_longer_unread():
     assert len((await inbox.page(7, 0, 10, young)).items) == 1
     assert (await inbox.page(7, 0, 10, old)).items == ()
     assert await inbox.unread(7, old) == 0
+
+
+async def test_what_a_hasty_clock_has_emptied_is_no_item_any_more():
+    """The worker's clock is a second ahead of the API's: between them lie notices without facts."""
+    await a_notice(7)
+    await sweep.sweep(NOW + inbox.KEPT_FOR + timedelta(seconds=1))
+    page = await inbox.page(7, 0, 10, NOW + inbox.KEPT_FOR - timedelta(seconds=1))
+    assert (page.items, page.is_last) == ((), True)
