@@ -48,7 +48,7 @@ events AS (DELETE FROM account_event WHERE account = ANY($1::bigint[]) AND NOT $
 -- a new name outside, so that no phone's copy of the old one leads here
 UPDATE account SET uid = gen_random_uuid(), login = NULL, password_hash = NULL, totp_sealed = NULL,
     totp_pending = NULL, totp_required = false, totp_counter = 0, enrolment_hash = NULL, enrolment_until = NULL,
-    failures = 0, locked_until = NULL, seen_at = NULL, language = 'id', trust = 0, blocked_reason = '',
+    failures = 0, locked_until = NULL, seen_at = NULL, language = 'id', trust = 0, blocks = '[]',
     created_at = date_trunc('month', created_at),
     disabled_at = coalesce(disabled_at, $2)
 WHERE id = ANY($1::bigint[])

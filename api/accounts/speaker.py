@@ -28,6 +28,14 @@ class Grant(msgspec.Struct, frozen=True):
     area_code: str | None
 
 
+class Block(msgspec.Struct, frozen=True):
+    """A city that does not listen to the account for a while; None is every city."""
+
+    city: int | None
+    until: datetime
+    reason: str
+
+
 class Speaker(msgspec.Struct, frozen=True):
     account: int
     uid: UUID
@@ -35,14 +43,13 @@ class Speaker(msgspec.Struct, frozen=True):
     session: int
     grants: tuple[Grant, ...] = ()
     trust: int = 0
-    blocked_until: datetime | None = None
-    blocked_reason: str = ""
+    blocks: tuple[Block, ...] = ()
 
 
 SPEAKER = """
 -- the session by its token, unless it has ended
 SELECT account.id, account.uid, account.language, session.id AS session,
-    account.trust, account.blocked_until, account.blocked_reason,
+    account.trust, account.blocks::text,
 -- with all that the account may do
     (SELECT jsonb_agg(jsonb_build_object('id', g.id, 'role', g.role, 'city', g.city, 'agency', g.agency,
                                          'area_code', g.area_code))
@@ -62,8 +69,8 @@ async def find_speaker(token: str, now: datetime) -> Speaker:
         raise NotSignedIn
     row = rows[0]
     grants = msgspec.json.decode(row["grants"], type=tuple[Grant, ...]) if row["grants"] else ()
-    standing = {name: row[name] for name in ("trust", "blocked_until", "blocked_reason")}
-    return Speaker(row["id"], row["uid"], row["language"], row["session"], grants, **standing)
+    blocks = () if row["blocks"] == "[]" else msgspec.json.decode(row["blocks"], type=tuple[Block, ...])
+    return Speaker(row["id"], row["uid"], row["language"], row["session"], grants, row["trust"], blocks)
 
 
 def token_hash(token: str) -> bytes:

@@ -36,8 +36,7 @@ class Account(Table):
     merged_at = Timestamptz(null=True, default=None)
     language = Text(default="id")
     trust = SmallInt(default=0)
-    blocked_until = Timestamptz(null=True, default=None)
-    blocked_reason = Text(default="")
+    blocks = JSONB(default="[]")
     created_at = Timestamptz(default=None)
 
 

@@ -1,7 +1,8 @@
 """How much somebody may say: by account, by device, by what earlier reports were worth; never by address or by city.
 
 Trust is a number of the account: a report that the city worked on and closed adds one, one that was rejected as spam
-takes five. Who is blocked may read, follow what they reported, answer and confirm; 112 is open to them as to everybody.
+takes five. Whom a city has blocked may read, answer and confirm there, and report to every other city; 112 is open to
+them as to everybody.
 """
 
 from datetime import datetime, timedelta
@@ -50,10 +51,11 @@ def check_limit(raised: asyncpg.RaiseError) -> None:
         raise TooMuchSaid(rest[0], int(rest[1]), int(rest[2])) from raised
 
 
-def check_may_speak(speaker: Speaker, now: datetime) -> None:
+def check_may_speak(speaker: Speaker, city: int, now: datetime) -> None:
     """Raises AccountBlocked."""
-    if speaker.blocked_until is not None and speaker.blocked_until > now:
-        raise AccountBlocked(speaker.blocked_reason, speaker.blocked_until)
+    for block in speaker.blocks:
+        if block.city in (None, city) and block.until > now:
+            raise AccountBlocked(block.reason, block.until)
 
 
 COMMENTS = """
@@ -62,9 +64,9 @@ SELECT count(*), min(e.at) FROM report_event AS e WHERE e.actor = $1 AND e.kind 
 HOUR = timedelta(hours=1)
 
 
-async def check_comment(speaker: Speaker, now: datetime) -> None:
+async def check_comment(speaker: Speaker, city: int, now: datetime) -> None:
     """Of residents. Raises AccountBlocked, TooMuchSaid."""
-    check_may_speak(speaker, now)
+    check_may_speak(speaker, city, now)
     limit = limit_of(speaker)
     if limit is None:
         return

@@ -43,7 +43,7 @@ async def submit(
     body_sha256 = hashlib.sha256(_BODY.encode(new)).digest()
     try:
         plan = held(await decide(new, cities, now), new, speaker)
-        check_may_speak(speaker, now)  # after `decide`: who is in danger is sent to 112, whoever they are
+        check_may_speak(speaker, plan.city.id, now)  # after `decide`: who is in danger is sent to 112, whoever they are
         submission = Submission(report_id, new_tracking_id(), new, speaker, plan, body_sha256, channel)
         receipt = await store(submission)
     except REFUSALS:

@@ -73,7 +73,7 @@ ON CONFLICT DO NOTHING RETURNING report
 
 async def _enter(asked: Asked, reason: str) -> Step | None:
     permit = asked.permit(BESIDE)
-    check_may_speak(asked.speaker, asked.now)
+    check_may_speak(asked.speaker, asked.row.city, asked.now)
     if asked.row.state == "duplicate":  # its master is the one to support
         raise NotNow(asked.row.state, asked.row.version)
     if permit.grant is None and asked.row.account == asked.speaker.account:
@@ -103,7 +103,7 @@ async def comment(asked: Asked) -> Step:
         raise FieldRefused("note", "needs-note")
     permit = asked.permit(SPEAK)
     if permit.grant is None:
-        await check_comment(asked.speaker, asked.now)
+        await check_comment(asked.speaker, asked.row.city, asked.now)
     step = asked.step(permit)
     return step if permit.standing in AT_ONCE else step.hidden()
 

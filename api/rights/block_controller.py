@@ -45,9 +45,8 @@ class BlockController(Controller):
 
     @post("/accounts/{account_id:uuid}/block")
     async def block_account(self, request: Asked, account_id: FromPath[UUID], data: JSONBody[NewBlock]) -> BlockShown:
-        """By an administrator."""
-        account = await blocking.account_named(account_id, request.user)
-        city = next(grant.city for grant in request.user.grants if grant.role == "admin")
+        """By an administrator, of somebody who has reported or commented in the own city."""
+        account, city = await blocking.account_named(account_id, request.user)
         wish = Wish(account, city, None, clean("reason", data.reason), data.until)
         return await blocking.block(wish, request.user, _now(request))
 
@@ -60,15 +59,15 @@ class BlockController(Controller):
     async def lift_block(self, request: Asked, block_id: FromPath[UUID]) -> None:
         await blocking.lift(block_id, request.user, _now(request))
 
-    @get("/me/block")
-    async def read_own(self, request: Asked) -> BlockShown:
-        """Why and until when I am not listened to; 404 for who is."""
-        return await blocking.own_block(request.user.account, _now(request))
+    @get("/me/blocks")
+    async def list_own(self, request: Asked) -> list[BlockShown]:
+        """Which city does not listen to me, why and until when."""
+        return await blocking.own_blocks(request.user.account, _now(request))
 
-    @post("/me/block/appeal")
-    async def object_to_own(self, request: Asked, data: JSONBody[Objection]) -> BlockShown:
+    @post("/me/blocks/{block_id:uuid}/appeal")
+    async def object_to_own(self, request: Asked, block_id: FromPath[UUID], data: JSONBody[Objection]) -> BlockShown:
         """One text, which stands first in the operators' list."""
-        return await blocking.appeal(request.user.account, clean("text", data.text), _now(request))
+        return await blocking.appeal(block_id, request.user.account, clean("text", data.text), _now(request))
 
 
 def _now(request: Asked) -> datetime:

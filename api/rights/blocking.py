@@ -1,7 +1,7 @@
 """A city does not listen to somebody for a while: with a reason that they read, an end, and one objection.
 
 The operator blocks whoever sent a report and never learns who that is. A block ends no report, closes no answer, no
-confirmation and no dispute, and 112 is open as ever.
+confirmation and no dispute, holds in that city alone, and 112 is open as ever.
 """
 
 from datetime import datetime, timedelta
@@ -28,7 +28,7 @@ BLOCKERS: frozenset[Standing] = frozenset({"operator", "admin"})
 
 
 class Wish(msgspec.Struct, frozen=True):
-    """Whom, where and why; `report` when it is for what somebody sent."""
+    """Whom, where (None is everywhere) and why; `report` when it is for what somebody sent."""
 
     account: int
     city: int | None
@@ -38,9 +38,10 @@ class Wish(msgspec.Struct, frozen=True):
 
 
 class BlockShown(msgspec.Struct, frozen=True):
-    """`report`: the one for which it was given. Nothing here tells whose account it is."""
+    """`city`: its code, None for all; `report`: the one for which it was given. Nothing tells whose account it is."""
 
     id: UUID
+    city: str | None
     report: UUID | None
     reason: str
     at: datetime
@@ -68,14 +69,21 @@ async def sender_of(report: UUID, speaker: Speaker, cities: CityBook) -> tuple[i
 
 STAFF = "SELECT login IS NOT NULL FROM account WHERE id = $1 FOR UPDATE"
 BLOCK = """
--- a second block of one account changes the first: its end and its reason, and there may be objected again
-INSERT INTO block (id, account, city, report, reason, blocked_by, at, until) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-ON CONFLICT (account) WHERE lifted_at IS NULL DO UPDATE SET reason = EXCLUDED.reason, until = EXCLUDED.until,
-    report = EXCLUDED.report, city = EXCLUDED.city, blocked_by = EXCLUDED.blocked_by, at = EXCLUDED.at,
+-- a second block in one city changes the first: its end and its reason, and there may be objected again
+INSERT INTO block AS b (id, account, city, report, reason, blocked_by, at, until)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+ON CONFLICT (account, coalesce(city, 0)) WHERE lifted_at IS NULL DO UPDATE SET reason = EXCLUDED.reason,
+    until = EXCLUDED.until, report = EXCLUDED.report, blocked_by = EXCLUDED.blocked_by, at = EXCLUDED.at,
     appeal = '', appealed_at = NULL
-RETURNING id, report, reason, at, until, appeal, appealed_at
+RETURNING b.id
 """
-CLOSE = "UPDATE account SET blocked_until = $2, blocked_reason = $3 WHERE id = $1"
+CLOSE = """
+-- what every request of the account reads
+UPDATE account SET blocks = coalesce((
+    SELECT jsonb_agg(jsonb_build_object('city', b.city, 'until', b.until, 'reason', b.reason))
+    FROM block AS b WHERE b.account = $1 AND b.lifted_at IS NULL AND b.until > $2), '[]')
+WHERE id = $1
+"""
 
 
 async def block(wish: Wish, by: Speaker, now: datetime) -> BlockShown:
@@ -85,59 +93,55 @@ async def block(wish: Wish, by: Speaker, now: datetime) -> BlockShown:
         if (await DB.fetch(STAFF, wish.account))[0][0]:
             raise NotAllowed("block staff")
         values = (wish.account, wish.city, wish.report, wish.reason.strip(), by.account, now, wish.until)
-        [row] = await DB.fetch(BLOCK, uuid7(), *values)
-        await DB.fetch(CLOSE, wish.account, wish.until, wish.reason.strip())
+        block_id: UUID = (await DB.fetch(BLOCK, uuid7(), *values))[0]["id"]
+        await DB.fetch(CLOSE, wish.account, now)
         await note(wish.account, by.account, "blocked", now)
         params = {"until": f"{wish.until:%Y-%m-%d}"}
         rev = int(now.timestamp())
-        notice = Notice(recipient=wish.account, subject=row["id"], rev=rev, kind="account.blocked", params=params)
+        notice = Notice(recipient=wish.account, subject=block_id, rev=rev, kind="account.blocked", params=params)
         await notify(notice, now, VALID)
-    return BlockShown(*row)
+    return await own_block(block_id, wish.account, now)
 
 
-OWN = """
-SELECT b.id, b.report, b.reason, b.at, b.until, b.appeal, b.appealed_at FROM block AS b
-WHERE b.account = $1 AND b.lifted_at IS NULL AND b.until > $2
+IN_FORCE = """
+-- $2: an account, or NULL for all; $3: cities, or NULL for all. Who objects first, then the oldest
+SELECT b.id, city.code AS city, b.report, b.reason, b.at, b.until, b.appeal, b.appealed_at
+FROM block AS b LEFT JOIN city ON city.id = b.city
+WHERE b.lifted_at IS NULL AND b.until > $1 AND ($2::bigint IS NULL OR b.account = $2)
+    AND ($3::int[] IS NULL OR b.city = ANY($3::int[]))
+ORDER BY b.appealed_at NULLS LAST, b.at LIMIT $4
 """
 
 
-async def own_block(account: int, now: datetime) -> BlockShown:
-    """Raises BlockUnknown for who is not blocked."""
-    rows = await DB.fetch(OWN, account, now)
-    if not rows:
-        raise BlockUnknown
-    return BlockShown(*rows[0])
+async def own_blocks(account: int, now: datetime) -> list[BlockShown]:
+    return [BlockShown(*row) for row in await DB.fetch(IN_FORCE, now, account, None, PAGE)]
 
 
-APPEAL = """
--- once a block
-UPDATE block SET appeal = $2, appealed_at = $3 WHERE id = $1 AND appealed_at IS NULL
-RETURNING id, report, reason, at, until, appeal, appealed_at
-"""
+async def own_block(block_id: UUID, account: int, now: datetime) -> BlockShown:
+    """Raises BlockUnknown."""
+    for own in await own_blocks(account, now):
+        if own.id == block_id:
+            return own
+    raise BlockUnknown
 
 
-async def appeal(account: int, words: str, now: datetime) -> BlockShown:
-    """Raises BlockUnknown, FieldRefused."""
-    own = await own_block(account, now)
+APPEAL = "UPDATE block SET appeal = $2, appealed_at = $3 WHERE id = $1"
+
+
+async def appeal(block_id: UUID, account: int, words: str, now: datetime) -> BlockShown:
+    """Once a block. Raises BlockUnknown, FieldRefused."""
+    own = await own_block(block_id, account, now)
     if not words.strip():
         raise FieldRefused("text", "text-empty")
-    rows = await DB.fetch(APPEAL, own.id, words.strip(), now)
-    if not rows:
+    if own.appealed_at is not None:
         raise FieldRefused("text", "block-appealed")
-    return BlockShown(*rows[0])
-
-
-OPEN = """
--- who objects first, then the oldest; $1: cities, NULL for an administrator of all
-SELECT b.id, b.report, b.reason, b.at, b.until, b.appeal, b.appealed_at FROM block AS b
-WHERE b.lifted_at IS NULL AND b.until > $2 AND ($1::int[] IS NULL OR b.city = ANY($1::int[]))
-ORDER BY b.appealed_at NULLS LAST, b.at LIMIT $3
-"""
+    await DB.fetch(APPEAL, block_id, words.strip(), now)
+    return await own_block(block_id, account, now)
 
 
 async def list_blocks(speaker: Speaker, now: datetime) -> list[BlockShown]:
     """Raises NotAllowed."""
-    return [BlockShown(*row) for row in await DB.fetch(OPEN, _cities(speaker), now, PAGE)]
+    return [BlockShown(*row) for row in await DB.fetch(IN_FORCE, now, None, _cities(speaker), PAGE)]
 
 
 def _cities(speaker: Speaker) -> list[int] | None:
@@ -149,12 +153,8 @@ def _cities(speaker: Speaker) -> list[int] | None:
 
 
 LIFT = """
-WITH lifted AS (
-    UPDATE block SET lifted_at = $3, lifted_by = $4
-    WHERE id = $1 AND lifted_at IS NULL AND ($2::int[] IS NULL OR city = ANY($2::int[])) RETURNING account
-)
-UPDATE account SET blocked_until = NULL, blocked_reason = '' FROM lifted WHERE account.id = lifted.account
-RETURNING account.id
+UPDATE block SET lifted_at = $3, lifted_by = $4
+WHERE id = $1 AND lifted_at IS NULL AND ($2::int[] IS NULL OR city = ANY($2::int[])) RETURNING account
 """
 
 
@@ -164,22 +164,35 @@ async def lift(block_id: UUID, speaker: Speaker, now: datetime) -> None:
         rows = await DB.fetch(LIFT, block_id, _cities(speaker), now, speaker.account)
         if not rows:
             raise BlockUnknown
-        await note(rows[0]["id"], speaker.account, "unblocked", now)
-        notice = Notice(
-            recipient=rows[0]["id"], subject=block_id, rev=int(now.timestamp()) + 1, kind="account.unblocked"
-        )
+        account: int = rows[0]["account"]
+        await DB.fetch(CLOSE, account, now)
+        await note(account, speaker.account, "unblocked", now)
+        notice = Notice(recipient=account, subject=block_id, rev=int(now.timestamp()) + 1, kind="account.unblocked")
         await notify(notice, now, VALID)
 
 
-ACCOUNT = "SELECT id FROM account WHERE uid = $1"
+KNOWN = """
+-- the account, and which of the cities has heard from it, last first; $2: NULL for an administrator of all
+SELECT a.id, heard.city FROM account AS a LEFT JOIN LATERAL (
+    SELECT r.city, r.created_at AS at FROM report AS r WHERE r.account = a.id AND r.city = ANY($2::int[])
+    UNION ALL
+    SELECT r.city, e.at FROM report_event AS e JOIN report AS r ON r.id = e.report
+    WHERE e.actor = a.id AND e.kind = 'comment' AND r.city = ANY($2::int[])
+    ORDER BY at DESC LIMIT 1
+) AS heard ON true
+WHERE a.uid = $1 AND ($2::int[] IS NULL OR heard.city IS NOT NULL)
+"""
 
 
-async def account_named(uid: UUID, speaker: Speaker) -> int:
-    """For administrators. Raises NotAllowed, BlockUnknown."""
-    if not any(grant.role == "admin" for grant in speaker.grants):
+async def account_named(uid: UUID, speaker: Speaker) -> tuple[int, int | None]:
+    """For administrators: the account, and the city to block it in. One of whom their cities never heard is unknown.
+
+    Raises NotAllowed, BlockUnknown.
+    """
+    held = [grant.city for grant in speaker.grants if grant.role == "admin"]
+    if not held:
         raise NotAllowed("block an account")
-    rows = await DB.fetch(ACCOUNT, uid)
+    rows = await DB.fetch(KNOWN, uid, None if None in held else held)
     if not rows:
         raise BlockUnknown
-    found: int = rows[0]["id"]
-    return found
+    return rows[0]["id"], rows[0]["city"]

@@ -185,11 +185,13 @@ LINES |= {
     "DELETE /v1/grants/{grant_id:int}": Line(administers, COLLEAGUES),
     # blocks of residents
     "GET /v1/blocks": Line(has_role("operator", "admin")),
-    "POST /v1/accounts/{account_id:uuid}/block": Line(has_role("admin"), body=a_block),
+    "POST /v1/accounts/{account_id:uuid}/block": Line(  # who has reported to this city alone
+        lambda person, _: has_role("admin")(person, HOME), ("reporter",), a_block
+    ),
     "POST /v1/reports/{report_id:uuid}/block-reporter": Line(these("operator", "admin"), EVERY_SUBJECT, a_block),
     "POST /v1/blocks/{block_id:uuid}/lift": Line(nobody),  # there is none
-    "GET /v1/me/block": Line(nobody),
-    "POST /v1/me/block/appeal": Line(nobody, body={"text": "Bukan saya"}),
+    "GET /v1/me/blocks": Line(signed_in),
+    "POST /v1/me/blocks/{block_id:uuid}/appeal": Line(nobody, body={"text": "Bukan saya"}),  # there is none
     # webhooks: of a city, and of an agency in it
     "GET /v1/webhooks": MINE,  # those that one may see to
     "POST /v1/webhooks": Line(changes_city, CITIES, of_city(url="https://example.go.id/kait")),

@@ -1,4 +1,4 @@
-"""How much an account's reports have been worth, and until when it may not speak."""
+"""How much an account's reports have been worth, and until when which city does not listen to it."""
 
 from piccolo.apps.migrations.auto.migration_manager import MigrationManager
 from piccolo.engine import engine_finder
@@ -7,8 +7,7 @@ ID = "2026-11-22T16:22:00"
 DDL = """
 ALTER TABLE account
     ADD COLUMN trust smallint NOT NULL DEFAULT 0,
-    ADD COLUMN blocked_until timestamptz,
-    ADD COLUMN blocked_reason text NOT NULL DEFAULT '';
+    ADD COLUMN blocks jsonb NOT NULL DEFAULT '[]';
 """
 
 

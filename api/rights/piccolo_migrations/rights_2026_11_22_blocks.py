@@ -19,8 +19,8 @@ CREATE TABLE block (
     lifted_by bigint,
     lifted_at timestamptz
 );
--- one at a time
-CREATE UNIQUE INDEX block_account ON block (account) WHERE lifted_at IS NULL;
+-- one at a time in a city; the city 0 is all of them
+CREATE UNIQUE INDEX block_account ON block (account, coalesce(city, 0)) WHERE lifted_at IS NULL;
 CREATE INDEX block_city ON block (city, at) WHERE lifted_at IS NULL;
 """
 
