@@ -188,3 +188,26 @@ async def test_my_data_comes_as_a_file_and_goes_for_good(town: Town, phone: Phon
     assert "Lubang" not in (await the_report())["text"]
     await page.goto("/lapor#/laporan")
     await expect(page.get_by_text("Belum ada laporan")).to_be_visible()
+
+
+async def test_who_is_blocked_reads_why_and_objects(town: Town, phone: Phone) -> None:
+    page = phone.page
+    await phone.writes("Lubang besar.")
+    await phone.sends()
+    await phone.is_promised()
+    a_block = {"reason": "Kata kasar", "until": (town.clock() + timedelta(days=3)).isoformat()}
+    report = (await the_report())["client_id"]
+    given = await (await town.staff("operator")).post(f"/v1/reports/{report}/block-reporter", a_block)
+    assert given.status_code == 201, given.text
+    await page.goto("/lapor#/saya")
+    await expect(page.get_by_text("Alasannya: Kata kasar")).to_be_visible()
+    await expect(page.get_by_text("Kota Depok tidak menerima laporan Anda")).to_be_visible()
+
+    await page.get_by_role("button", name="Kirim keberatan").click()
+    await expect(page.get_by_label("Keberatan Anda (satu kali)")).to_have_attribute("aria-invalid", "true")
+    await is_open_to_all_day_and_night(phone)
+    await page.get_by_label("Keberatan Anda (satu kali)").fill("Itu kutipan.")
+    await page.get_by_role("button", name="Kirim keberatan").click()
+
+    await expect(page.get_by_text("Keberatan Anda sudah dikirim.")).to_be_visible()
+    assert [row["appeal"] for row in await DB.fetch("SELECT appeal FROM block")] == ["Itu kutipan."]

@@ -8,6 +8,7 @@ import { go, useAsked } from "../app/hooks.js";
 import { html } from "../app/html.js";
 import { account, signOut } from "../app/server.js";
 import { size, terms as app, words } from "../app/words.js";
+import { Blocks } from "./blocks.js";
 import { MyData } from "./my_data.js";
 import { offersPhone, PhoneLink } from "./phone_link.js";
 import { PushSwitch } from "./push.js";
@@ -28,6 +29,7 @@ export default function Me({ terms, queue }) {
         <p>${words(isLinked ? "lapor_phone_linked_line" : "lapor_me_anonymous_line")}</p>
         ${!isLinked && offersPhone(terms) && html`<div><${Button} icon="phone" onClick=${() => setLinking(true)}>${words("lapor_phone_title")}<//></div>`}
       <//>
+      <${Blocks} terms=${terms} />
       <${PushSwitch} />
       <${Wishes} />
       <section class="card">
