@@ -5,6 +5,7 @@ from api.errors import FieldRefused, IllegalTransition, NotNow, OwnEvidence
 from api.piccolo_conf import DB
 from api.reports import bonds
 from api.reports.asked import Asked
+from api.reports.behalf import check_behalf, is_on_behalf, spoken_for
 from api.reports.needs import check_needs, check_time
 from api.reports.permits import permit_for, still_allowed
 from api.reports.schemas import NewEvent
@@ -23,12 +24,15 @@ async def move(asked: Asked) -> Step:
     if found is None:
         raise IllegalTransition(row.state, to, row.version)
     permit = permit_for(
-        asked.held, still_allowed(found.actors, (row.state, to), bounces=row.bounces, is_escalated=row.is_escalated)
+        spoken_for(asked.held, row.channel),
+        still_allowed(found.actors, (row.state, to), bounces=row.bounces, is_escalated=row.is_escalated),
     )
     if permit is None:
         raise NotAllowed(f"{row.state} -> {to}")
     if to == "resolved" and row.evidence_by == speaker.account:
         raise OwnEvidence
+    if is_on_behalf(permit):
+        await check_behalf(event, row.id, row.evidence_by, speaker)
     await check_time(row, to, city, asked.now)
     await check_needs(event, found, row, city, speaker, asked.now)
     assignment = await assign(event, row, city, to, permit, speaker)
@@ -42,6 +46,8 @@ ESCALATE = "UPDATE report SET is_escalated = true WHERE id = $1"
 
 async def _with_consequences(asked: Asked, step: Step) -> Step:
     row, to = asked.row, step.to
+    if is_on_behalf(step.permit):
+        step = step.with_details(on_behalf=True)
     if to == "duplicate":
         return await bonds.merge(asked, step)
     if row.state == "duplicate":
@@ -50,7 +56,7 @@ async def _with_consequences(asked: Asked, step: Step) -> Step:
         await DB.fetch(BOUNCE, row.id)
     if step.event.kind == "dispute" and await DB.fetch(DISPUTED, row.id):
         await DB.fetch(ESCALATE, row.id)
-        return step.with_details(escalated=True)
+        return step.with_details(**step.details, escalated=True)
     return step
 
 

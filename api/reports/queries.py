@@ -20,7 +20,16 @@ from api.reports.permits import Permit, Subject, permits
 from api.reports.pictures import photos_shown
 from api.reports.receipts import agency_shown, clock_shown, promise_shown
 from api.reports.related import read_related
-from api.reports.schemas import CityShown, ClockShown, EventShown, PlaceShown, Position, ReportPage, ReportShown
+from api.reports.schemas import (
+    Channel,
+    CityShown,
+    ClockShown,
+    EventShown,
+    PlaceShown,
+    Position,
+    ReportPage,
+    ReportShown,
+)
 from api.reports.status import INTERNAL, VOICES, State
 from api.reports.steps_allowed import with_steps
 from api.reports.tracking import shown
@@ -71,6 +80,7 @@ class ReportRow(msgspec.Struct, frozen=True):
     parent: int | None
     coordinating: tuple[int, ...] | None
     has_parts: bool
+    channel: Channel
 
     @property
     def subject(self) -> Subject:
@@ -208,6 +218,7 @@ class Details(msgspec.Struct, frozen=True):
     duplicate_of: str = ""
     coordination: int | None = None
     escalated: bool = False
+    on_behalf: bool = False
 
 
 def _details(written: str, city: City) -> dict[str, Any]:

@@ -171,6 +171,8 @@ class PhotoShown(msgspec.Struct, frozen=True):
 
 
 class EventShown(msgspec.Struct, frozen=True):
+    """`on_behalf`: an operator said it for the reporter, who had called."""
+
     id: UUID
     version: int
     kind: str
@@ -188,6 +190,7 @@ class EventShown(msgspec.Struct, frozen=True):
     duplicate_of: str = ""
     coordination: AgencyShown | None = None
     escalated: bool = False
+    on_behalf: bool = False
     internal_note: str | UnsetType = UNSET
     device_time: datetime | UnsetType | None = UNSET
 

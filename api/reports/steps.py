@@ -179,7 +179,7 @@ def _report_values(step: Step, clocks: tuple[RunningClock, ...]) -> dict[str, ob
     row = step.row
     category = step.city.every_category.get(row.category)
     lat, lon = public_position(row.lat, row.lon, category)
-    is_staff_step = step.permit.grant is not None and not step.is_light
+    is_staff_step = step.permit.grant is not None and step.permit.standing != "reporter" and not step.is_light
     return {
         "report": row.id,
         "state": step.to,

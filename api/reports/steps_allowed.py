@@ -4,16 +4,17 @@ From `status.py` and the permits. The step itself is checked again when it is ta
 (the time that has passed, the photos that arrived) is checked only then.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Protocol
 
 import msgspec
 
 from api.accounts.speaker import Speaker
 from api.cities.book import City
+from api.reports.behalf import SAID_FOR_OTHERS, is_on_behalf, spoken_for
 from api.reports.permits import PROPOSE, SPEAK, WORK, Permit, Standing, permit_for, still_allowed
-from api.reports.schemas import ReportShown
-from api.reports.status import TRANSITIONS, Field, Kind, State, StepAllowed, Transition
+from api.reports.schemas import Channel, ReportShown
+from api.reports.status import TRANSITIONS, Kind, State, StepAllowed, Transition
 
 BESIDE: Mapping[Kind, tuple[frozenset[Standing], tuple[str, ...]]] = {
     "comment": (SPEAK, ("note",)),
@@ -45,6 +46,8 @@ class Row(Protocol):
     def is_escalated(self) -> bool: ...
     @property
     def has_parts(self) -> bool: ...
+    @property
+    def channel(self) -> Channel: ...
 
 
 class Standpoint(msgspec.Struct, frozen=True):
@@ -66,7 +69,7 @@ def with_steps(shown: ReportShown, row: Row, city: City, held: tuple[Permit, ...
     category = city.every_category.get(row.category)
     now = Standpoint(
         state=row.state,
-        held=held,
+        held=spoken_for(held, row.channel),
         is_own_evidence=row.evidence_by == speaker.account,
         needs_evidence=category is None or category.needs_evidence,
         bounces=row.bounces,
@@ -106,17 +109,22 @@ def _moves(at: Standpoint) -> tuple[StepAllowed, ...]:
     if at.has_parts:  # what becomes of it follows from its parts
         return ()
     return tuple(
-        StepAllowed("change", to, _needs(found.needs, at, to))
+        StepAllowed(found.kind, None if found.kind in SAID_FOR_OTHERS else to, _needs(found, at, to))
         for to, found in LEADING_ON.get(at.state, ())
-        if found.kind == "change" and _may(found, at, to)
+        if _may(found, at, to)
     )
 
 
 def _may(found: Transition, at: Standpoint, to: State) -> bool:
     actors = still_allowed(found.actors, (at.state, to), bounces=at.bounces, is_escalated=at.is_escalated)
-    return permit_for(at.held, actors) is not None and not (to == "resolved" and at.is_own_evidence)
+    permit = permit_for(at.held, actors)
+    if permit is None or (to == "resolved" and at.is_own_evidence):
+        return False
+    return found.kind == "change" or is_on_behalf(permit)
 
 
-def _needs(needs: Iterable[Field], at: Standpoint, to: State) -> tuple[str, ...]:
-    wanted = tuple(field for field in needs if field != "evidence" or at.needs_evidence)
+def _needs(found: Transition, at: Standpoint, to: State) -> tuple[str, ...]:
+    if found.kind in SAID_FOR_OTHERS:
+        return (*found.needs, "internal_note")
+    wanted = tuple(field for field in found.needs if field != "evidence" or at.needs_evidence)
     return (*wanted, "agency_or_officer") if (at.state, to) == ("dispatched", "dispatched") else wanted

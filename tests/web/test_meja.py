@@ -8,12 +8,13 @@ from typing import Any
 
 import pyotp
 from playwright.async_api import Browser, Page, expect
+from uuid_utils.compat import uuid7
 
 from api.accounts.tables import RoleGrant
 from api.piccolo_conf import DB
 from tests.peers.line import Line
-from tests.people import Person, Town
-from tests.reports.steps import evidence, is_at
+from tests.people import Person, Town, a_report
+from tests.reports.steps import evidence, is_at, puts
 
 AXE = (Path(__file__).parent / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
 FAULTS = "axe.run({only}).then(({{violations}}) => violations.map((one) => [one.id, one.nodes[0].html]))"
@@ -187,6 +188,24 @@ async def test_a_quick_hand_writes_into_the_form_that_its_letter_opened(
         await page.get_by_role("listitem").filter(has_text="Menunggu verifikasi").get_by_role("link").click()
         await expect(page.get_by_role("group", name="Langkah")).to_be_visible()
         assert await page.evaluate(AFTER_THE_LETTER) == "Alasan"
+
+
+async def test_an_operator_confirms_for_who_called(town: Town, phones: Browser, line: Line) -> None:
+    operator = await town.staff("operator")
+    call = {"id": str(uuid7()), "channel": "call_112", **a_report()}
+    report = (await operator.post("/v1/desk/reports", call)).json()
+    await puts(report["id"], "resolved")
+    async with a_desk(phones, line, operator) as page:
+        await page.goto(f"/meja#/cari/q%3Dberlubang/{report['id']}")
+        await page.get_by_text("Langkah lain").click()
+        await page.get_by_role("button", name="Pelapor: sudah beres").click()
+        form = page.get_by_role("form", name="Pelapor: sudah beres")
+        await form.get_by_label("Catatan internal").fill("Telepon 112, pukul 10.05")
+        await form.get_by_label("Penilaian pelapor").select_option("4")
+        await form.get_by_role("button", name="Pelapor: sudah beres").click()
+        await expect(pane(page).get_by_text("Operator, atas nama pelapor")).to_be_visible()
+    rows = await DB.fetch("SELECT details->>'rating' AS stars FROM report_event WHERE kind = 'confirm'")
+    assert [row["stars"] for row in rows] == ["4"]
 
 
 async def test_an_administrator_adds_a_rule_and_sees_what_it_does(town: Town, phones: Browser, line: Line) -> None:

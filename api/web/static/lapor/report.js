@@ -133,6 +133,6 @@ const happened = ({ events }) =>
       at: event.at,
       state: event.to_state,
       title: SPOKEN[event.kind] ? words(SPOKEN[event.kind]) : stateName(event.to_state),
-      by: event.role === "reporter" ? words("lapor_by_you") : event.agency?.name,
+      by: event.role === "reporter" ? words(event.on_behalf ? "lapor_for_you" : "lapor_by_you") : event.agency?.name,
       note: event.role === "rule" ? "" : [event.note, event.reason].filter(Boolean).join("\n"),
     }));

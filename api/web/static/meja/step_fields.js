@@ -118,6 +118,16 @@ const Visibility = ({ value, give, fault, ...shared }) => html`
   <//>
 `;
 
+const STARS = [1, 2, 3, 4, 5];
+const Rating = ({ value, give, fault, ...shared }) => html`
+  <${Field} label=${labelOf(shared)} fault=${fault}>
+    ${(ids) => html`<select ...${ids} value=${value ?? ""} onChange=${(event) => give(Number(event.currentTarget.value))}>
+      <option value="">${words("meja_no_rating")}</option>
+      ${STARS.map((stars) => html`<option value=${stars}>${words("meja_rating", { stars })}</option>`)}
+    </select>`}
+  <//>
+`;
+
 export const FIELDS = {
   agency: Agency,
   officer: Officer,
@@ -125,6 +135,7 @@ export const FIELDS = {
   internal_note: Text,
   reason: ReasonOf,
   date: When,
+  rating: Rating,
   reference: Line,
   duplicate_of: Line,
   category: Category,

@@ -29,11 +29,14 @@ const MORE = [
   { kind: "unhide", needs: ["reason"], fits: ({ visibility }) => visibility === "hidden" },
 ];
 
+// What an operator says for who called: the API offers it where it may be.
+const FOR_REPORTER = ["answer", "confirm", "dispute", "appeal", "withdraw"];
+
 const label = ({ kind, to, from }) => words(kind === "change" ? `meja_step_${to === "in_progress" && from === "work_done" ? "refuse" : to}` : `meja_step_${kind}`);
 
 export function Steps({ report, me, step, choose, again }) {
   const moves = movesOf(report);
-  const beside = has(me, "operator", "coordinator", "area_head") ? MORE.filter(({ fits }) => !fits || fits(report, me)) : [];
+  const beside = [...(report.steps ?? []).filter(({ kind }) => FOR_REPORTER.includes(kind)), ...(has(me, "operator", "coordinator", "area_head") ? MORE.filter(({ fits }) => !fits || fits(report, me)) : [])];
   const all = [...moves, ...beside];
   useKeys(Object.fromEntries(all.filter(({ letter }) => letter).map((each) => [each.letter, [label(each), () => choose(each)]])), words("meja_keys_steps"));
   useLayoutEffect(() => choose(null), [report.version]); // at once: later it would close the form that a quick hand has just opened
@@ -55,11 +58,11 @@ const movesOf = ({ state, steps = [] }) =>
     .sort((one, other) => (other.to === FIRST[state]) - (one.to === FIRST[state]) || ORDER.indexOf(one.to) - ORDER.indexOf(other.to));
 
 // What a step may bring beside what it needs.
-const OPTIONAL = { verified: ["note"], dispatched: ["officer", "note"], rejected: ["note"], in_progress: ["note"], scheduled: ["note"], forwarded: ["note"], resolved: ["note"], duplicate: ["note"] };
+const OPTIONAL = { verified: ["note"], dispatched: ["officer", "note"], rejected: ["note"], in_progress: ["note"], scheduled: ["note"], forwarded: ["note"], resolved: ["note"], duplicate: ["note"], confirm: ["rating"], dispute: ["note"], appeal: ["note"] };
 
 function fieldsOf({ kind, to, needs }) {
   const needed = needs.flatMap((field) => (field === "agency_or_officer" ? ["agency", "officer"] : [field]));
-  const offered = kind === "change" ? (OPTIONAL[to] ?? []) : [];
+  const offered = OPTIONAL[kind === "change" ? to : kind] ?? [];
   return [...new Set([...needed, ...offered])].map((name) => ({ name, isNeeded: needs.includes(name) }));
 }
 

@@ -15,7 +15,7 @@ export const Story = ({ events, zone }) => html`
   </section>
 `;
 
-const doer = ({ role, agency }) => [words(`meja_role_${role}`), agency?.name].filter(Boolean).join(" · ");
+const doer = ({ role, on_behalf: isForReporter, agency }) => [words(isForReporter ? "meja_on_behalf" : `meja_role_${role}`), agency?.name].filter(Boolean).join(" · ");
 
 const noted = (event, zone) =>
   [

@@ -132,11 +132,11 @@ const Story = ({ report, zone }) => html`
 function storyOf({ events, comments = [] }) {
   const told = events
     .filter(({ kind }) => !SILENT.has(kind))
-    .map(({ at, kind, role, to_state: state, agency, note, reason, internal_note: inner }) => ({
+    .map(({ at, kind, role, on_behalf: isForReporter, to_state: state, agency, note, reason, internal_note: inner }) => ({
       at,
       state,
       title: SPOKEN.has(kind) ? words(`petugas_event_${kind}`) : stateName(state),
-      by: role === "reporter" ? words("petugas_by_reporter") : agency?.name,
+      by: role === "reporter" ? words(isForReporter ? "petugas_for_reporter" : "petugas_by_reporter") : agency?.name,
       note: role === "rule" ? "" : [note, reason, inner && words("petugas_internal_said", { note: inner })].filter(Boolean).join("\n"),
     }));
   const said = comments.map(({ at, role, text }) => ({ at, state: "", title: words("petugas_event_comment"), by: words(role === "reporter" ? "petugas_by_reporter" : role === "resident" ? "petugas_by_resident" : "petugas_by_staff"), note: text }));
