@@ -17,6 +17,7 @@ from msgspec.structs import asdict
 
 from api.accounts.otp import forget_old as forget_old_codes
 from api.accounts.sealing import open_seals
+from api.accounts.sessions import SWEPT_AT_ONCE
 from api.accounts.sessions import sweep as sweep_sessions
 from api.channels.linking import move_late
 from api.channels.texting import LinkedPhones
@@ -33,7 +34,7 @@ from api.reports.refusals import tell_refused
 from api.reports.rendering import render
 from api.reports.unattached import unattached
 from api.rights.erasure import erase_late, erase_rest
-from api.rights.retention import retain
+from api.rights.retention import count_gone, retain
 from api.rights.terms import terms_of
 from api.settings import Settings
 from geo import pyramid
@@ -279,7 +280,9 @@ def sweeping_chores(store: Store, originals_kept: timedelta, clock: Clock) -> di
     async def sessions() -> bool:
         await forget_old_codes(clock())
         await move_late(clock())
-        return await sweep_sessions(clock())
+        gone = await sweep_sessions(clock())
+        await count_gone({"sessions": gone}, clock())
+        return gone == SWEPT_AT_ONCE
 
     return {"give up": give_up, "sweep": sweep, "sessions": sessions}
 

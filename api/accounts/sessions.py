@@ -140,7 +140,6 @@ RETURNING id
 """
 
 
-async def sweep(now: datetime) -> bool:
-    """True when there is more: no sweep holds rows for long."""
-    gone = await DB.fetch(SWEEP, now - ENDED_KEPT_FOR, SWEPT_AT_ONCE)
-    return len(gone) == SWEPT_AT_ONCE
+async def sweep(now: datetime, *, at_once: int = SWEPT_AT_ONCE) -> int:
+    """How many went, `at_once` at most: no sweep holds rows for long."""
+    return len(await DB.fetch(SWEEP, now - ENDED_KEPT_FOR, at_once))

@@ -45,7 +45,7 @@ async def retain(terms: Terms, cities: CityBook, now: datetime, *, is_real: bool
             await _let_go(report, cities, now)
     counts["accounts"] = await _forget_idle(now - terms.idle, now, is_real=is_real)
     if is_real:
-        await _count(counts, now)
+        await count_gone(counts, now)
     return Kept(**counts)
 
 
@@ -121,7 +121,7 @@ ON CONFLICT (kind) DO UPDATE SET amount = c.amount + EXCLUDED.amount, at = EXCLU
 """
 
 
-async def _count(counts: dict[str, int], now: datetime) -> None:
+async def count_gone(counts: dict[str, int], now: datetime) -> None:
     await DB.fetch(COUNTED, list(counts), list(counts.values()), now)
 
 

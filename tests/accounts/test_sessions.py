@@ -8,7 +8,8 @@ import httpx
 import pytest
 from uuid_utils.compat import uuid7
 
-from api.accounts.sessions import ACCESS_FOR, GRACE, REFRESH_FOR
+from api.accounts.sessions import ACCESS_FOR, ENDED_KEPT_FOR, GRACE, REFRESH_FOR, sweep
+from api.piccolo_conf import DB
 from tests.people import NOON, Person, Town
 
 Pair = dict[str, Any]
@@ -161,3 +162,33 @@ async def test_a_refresh_token_does_not_open_the_house(town: Town):
 async def test_a_stranger_is_refused_before_the_body_is_read(town: Town):
     answer = await town.http.put(f"/v1/reports/{uuid7()}", content=b"{")
     assert answer.status_code == 401
+
+
+async def kept() -> int:
+    return len(await DB.fetch("SELECT FROM session"))
+
+
+async def test_what_ended_goes_two_weeks_later_and_the_living_stay(town: Town):
+    left, used = await a_phone(town), await a_phone(town)
+    assert (await Person(town.http, left["access_token"]).ask("DELETE", "/v1/sessions/current")).status_code == 204
+    newer = (await refresh(town, used)).json()
+    town.clock.passes(seconds=ENDED_KEPT_FOR.total_seconds())
+    assert (await sweep(town.clock()), await kept()) == (0, 3)
+
+    town.clock.passes(seconds=1)
+    assert (await sweep(town.clock()), await kept()) == (2, 1)
+    assert (await refresh(town, used)).status_code == 401
+    assert (await refresh(town, newer)).status_code == 201
+
+
+async def test_a_sign_in_that_nobody_went_on_with_goes_too(town: Town):
+    await a_phone(town)
+    town.clock.passes(seconds=(REFRESH_FOR + ENDED_KEPT_FOR).total_seconds() + 1)
+    assert (await sweep(town.clock()), await kept()) == (1, 0)
+
+
+async def test_a_sweep_takes_a_few_at_a_time(town: Town):
+    for _ in range(3):
+        await a_phone(town)
+    town.clock.passes(days=400)
+    assert [await sweep(town.clock(), at_once=2) for _ in range(3)] == [2, 1, 0]

@@ -8,6 +8,7 @@ from datetime import timedelta
 from api.piccolo_conf import DB
 from api.reports.audit import verify
 from api.rights.retention import Kept, Terms, retain
+from api.worker import sweeping_chores
 from tests.people import Person, Town
 from tests.rights.test_erasure import RESTRICTED, number_of, places_of
 
@@ -77,6 +78,14 @@ async def test_an_account_without_reports_goes_after_a_year_and_one_with_reports
     assert (await number_of(speaking)) > 0
     metrics = (await town.stranger.get("/metrics")).text
     assert 'kentongan_retention_total{kind="accounts"} 1.0' in metrics
+
+
+async def test_the_worker_counts_the_sessions_that_it_sweeps(town: Town):
+    await town.resident()
+    town.clock.passes(days=400)
+    chores = sweeping_chores(town.app.state.store, timedelta(days=90), town.clock)
+    assert [await chores["sessions"](), await chores["sessions"]()] == [False, False]
+    assert 'kentongan_retention_total{kind="sessions"} 1.0' in (await town.stranger.get("/metrics")).text
 
 
 async def test_the_command_counts(town: Town):
