@@ -8,7 +8,8 @@ from api.accounts.speaker import Speaker
 from api.cities.book import City
 from api.errors import FieldRefused, IllegalTransition
 from api.piccolo_conf import DB
-from api.reports.clocks import add_working_days
+from api.reports.clocks import add_working_days, due_at
+from api.reports.clockwork import terms_of
 from api.reports.evidence import check_evidence, check_photos
 from api.reports.queries import ReportRow
 from api.reports.schemas import NewEvent
@@ -43,6 +44,15 @@ async def check_needs(
         raise FieldRefused("date", "date-past")
 
 
+def _appeal_until(row: ReportRow, rejected_at: datetime, city: City) -> datetime:
+    """To the refusal of an information request the law gives its own time (UU 14/2008, article 36)."""
+    category = city.every_category.get(row.category)
+    if row.report_type != "information_request" or category is None:
+        return add_working_days(rejected_at, APPEAL_DAYS, city.calendar)
+    terms = terms_of(city, category, row.report_type)
+    return due_at(rejected_at, terms.promise("objection", rejected_at), city.calendar)
+
+
 HISTORY = """
 SELECT count(*) FILTER (WHERE kind = 'appeal') AS appeals, max(at) FILTER (WHERE to_state = $2) AS since
 FROM report_event WHERE report = $1
@@ -55,7 +65,7 @@ async def check_time(row: ReportRow, to: State, city: City, now: datetime) -> No
         return
     history = (await DB.fetch(HISTORY, row.id, row.state))[0]
     if row.state == "rejected":
-        is_late = now > add_working_days(history["since"], APPEAL_DAYS, city.calendar) or history["appeals"]
+        is_late = now > _appeal_until(row, history["since"], city) or history["appeals"]
     else:
         is_late = now > history["since"] + REOPEN_WITHIN
     if is_late:

@@ -49,9 +49,9 @@ def fields(answer: Any) -> list[str]:
     return [fault["field"] for fault in answer.json()["errors"]]
 
 
-async def rejected(town: Town) -> tuple[Person, str]:
+async def rejected(town: Town, **fields: Any) -> tuple[Person, str]:
     resident, operator = await town.resident(), await town.staff("operator")
-    report = (await resident.submits())["id"]
+    report = (await resident.submits(**fields))["id"]
     await puts(report, "submitted")
     assert (await operator.steps(report, "rejected", 2, reason="Bukan urusan kota")).status_code == 201
     return resident, report

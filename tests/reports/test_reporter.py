@@ -65,6 +65,18 @@ async def test_an_appeal_comes_within_ten_working_days(town: Town, days: int, st
     assert (await resident.says(report, "appeal", 3, reason="Ini jalan kota")).status_code == status
 
 
+@pytest.mark.parametrize(("days", "status"), [(28, 201), (60, 409)])
+async def test_a_refused_information_request_may_be_objected_to_for_thirty_working_days(
+    town: Town, days: int, status: int
+):
+    resident, report = await rejected(town, report_type="information_request")
+    await town.passes(resident, days=days)
+    answer = await resident.says(report, "appeal", 3, reason="Itu informasi publik")
+    assert answer.status_code == status
+    if status == 201:
+        assert answer.json()["promise"]["clock"] == "objection_answer"
+
+
 @pytest.mark.parametrize(("days", "status"), [(90, 201), (91, 409)])
 async def test_a_closed_report_is_opened_again_within_ninety_days(town: Town, days: int, status: int):
     resident, operator = await town.resident(), await town.staff("operator")
