@@ -88,6 +88,7 @@ class ReportController(Controller):
         area: Line = None,
         overdue: FromQuery[bool] = False,
         attention: FromQuery[bool] = False,
+        held: FromQuery[bool] = False,
         q: Annotated[str, QueryParameter(max_length=200)] = "",
         order: FromQuery[Literal["newest", "oldest"]] = "newest",
     ) -> ReportPage:
@@ -106,6 +107,7 @@ class ReportController(Controller):
             area=area,
             overdue=overdue,
             attention=attention,
+            held=held,
             q=q,
             oldest=order == "oldest",
         )

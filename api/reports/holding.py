@@ -19,7 +19,7 @@ from api.reports.plan import Plan
 from api.reports.schemas import NewReport
 
 LINK = re.compile(r"https?://|www\.|\b[a-z0-9-]{2,}\.(?:com|net|org|id|xyz|info|me|site|online|link|top)\b/?", re.I)
-HELD = ("held.link", "held.insult", "held.advertising")
+REASONS = frozenset(text(key, "id") for key in ("held.link", "held.insult", "held.advertising"))
 
 
 @cache
@@ -55,4 +55,4 @@ def held(plan: Plan, new: NewReport, speaker: Speaker) -> Plan:
 
 def is_held(routing_reason: str, *, is_triaged: bool) -> bool:
     """Nobody of the city has looked at it yet."""
-    return not is_triaged and routing_reason in {text(key, "id") for key in HELD}
+    return not is_triaged and routing_reason in REASONS

@@ -9,6 +9,7 @@ from api.accounts.speaker import Speaker
 from api.catalogue import Language
 from api.cities.book import City, CityBook
 from api.piccolo_conf import DB
+from api.reports.holding import REASONS
 from api.reports.permits import agency_and_below
 from api.reports.queries import PAGE, page, report_rows
 from api.reports.schemas import ReportPage
@@ -19,7 +20,8 @@ from api.reports.tracking import read_tracking_id
 class Search(msgspec.Struct, frozen=True, kw_only=True):
     """Filters of staff; `area` is a code and covers its subtree, `q` looks into text, address and tracking id.
 
-    `attention`: what only an operator can set right. `oldest`: what is open, the longest waiting first.
+    `attention`: what only an operator can set right; `held`: what looks like spam and waits. `oldest`: what is open,
+    the longest waiting first.
     """
 
     states: tuple[State, ...] = ()
@@ -27,6 +29,7 @@ class Search(msgspec.Struct, frozen=True, kw_only=True):
     area: str | None = None
     overdue: bool = False
     attention: bool = False
+    held: bool = False
     q: str = ""
     oldest: bool = False
 
@@ -47,7 +50,9 @@ WHERE (r.city = ANY($1::int[]) OR r.agency = ANY($2::int[]) OR r.coordinating &&
 -- given back twice, or disputed twice: the operator decides
     AND (NOT $10::boolean OR (r.state = 'verified' AND r.bounces >= 2)
          OR (r.is_escalated AND r.state IN ('in_progress', 'scheduled', 'forwarded', 'work_done')))
-ORDER BY r.id DESC LIMIT $11
+-- taken in and shown to nobody until somebody of the city has looked
+    AND ($11::text[] IS NULL OR (r.state = 'submitted' AND r.triaged_at IS NULL AND r.routing_reason = ANY($11)))
+ORDER BY r.id DESC LIMIT $12
 """
 # What is closed is left out, so that the index of what is open gives the order.
 OLDEST = NEWEST.replace(
@@ -58,12 +63,12 @@ FOUND = """
 -- the words as their stems begin (lubang for berlubang and lubangnya); or the number
 WITH sought AS (
     SELECT to_tsquery('indonesian', coalesce(string_agg(word || ':*', ' & '), '')) AS words
-    FROM regexp_split_to_table($12::text, '[^[:alnum:]]+') AS word WHERE word <> ''
+    FROM regexp_split_to_table($13::text, '[^[:alnum:]]+') AS word WHERE word <> ''
 ),
 found AS MATERIALIZED (
     SELECT id FROM report
     WHERE to_tsvector('indonesian', text || ' ' || address) @@ (SELECT words FROM sought)
-    UNION SELECT id FROM report WHERE tracking_id = $13
+    UNION SELECT id FROM report WHERE tracking_id = $14
 )
 """
 OF_FOUND = ("FROM report_shown AS r", "FROM found JOIN report_shown AS r ON r.id = found.id")
@@ -86,6 +91,7 @@ async def search(
         wanted.overdue,
         now,
         wanted.attention,
+        list(REASONS) if wanted.held else None,
         PAGE + 1,
     )
     if wanted.q:

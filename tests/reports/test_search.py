@@ -10,7 +10,7 @@ from tests.people import Town
 from tests.plans import indexes_of
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
-FILTERS = ([1], [7], ["32.76.01%"], 0, ["submitted"], None, None, False, NOW, False, 51)
+FILTERS = ([1], [7], ["32.76.01%"], 0, ["submitted"], None, None, False, NOW, False, None, 51)
 
 
 @pytest.mark.parametrize("q", ["lubang", "lubangnya", "pasar lubang", "LUBA", "Kenanga", "kenanga jalan"])

@@ -35,7 +35,10 @@ async def test_a_held_report_reaches_nobody_until_it_is_released(town: Town):
     assert (await coordinator.get(f"/v1/reports/{held['id']}")).status_code == 404
     assert [await DB.fetch("SELECT FROM notification WHERE kind LIKE 'report.arrived%'")] == [[]]
 
+    waiting = [report["id"] for report in (await operator.get("/v1/reports?held=1")).json()["reports"]]
+    assert waiting == [held["id"]]
     assert (await operator.says(held["id"], "unhide", 1)).status_code == 201
+    assert (await operator.get("/v1/reports?held=1")).json()["reports"] == []
     shown = (await warga.get(f"/v1/reports/{held['id']}")).json()
     assert (shown["state"], shown["visibility"]) == ("dispatched", "public")
     assert (await lurah.get(f"/v1/reports/{held['id']}")).status_code == 200

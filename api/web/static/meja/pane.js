@@ -65,7 +65,7 @@ function Said({ report }) {
     <section class="card">
       ${report.text ? html`<p class="said text">${report.text}</p>` : html`<p class="hint">${words("meja_no_text")}</p>`}
       ${answers.length > 0 && html`<dl class="facts">${answers.map(([asked, answer]) => html`<div><dt>${asked}</dt><dd>${answer}</dd></div>`)}</dl>`}
-      ${report.visibility !== "public" && html`<${Notice} icon="lock"><p>${words(`meja_open_line_${report.visibility}`)}</p><//>`}
+      ${report.visibility !== "public" && html`<${Notice} icon="lock"><p>${words(`meja_open_line_${report.visibility}`)}</p>${report.state === "submitted" && report.routing_reason && html`<p>${report.routing_reason}</p>`}<//>`}
     </section>
   `;
 }

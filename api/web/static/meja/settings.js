@@ -7,6 +7,7 @@ import { useAsked } from "../app/hooks.js";
 import { html } from "../app/html.js";
 import { read } from "../app/server.js";
 import { words } from "../app/words.js";
+import { Blocks } from "./blocks.js";
 import { Calendar } from "./calendar.js";
 import { Changes, CityForm } from "./city_form.js";
 import { Entries } from "./entries.js";
@@ -24,13 +25,14 @@ const PARTS = {
   kalender: Calendar,
   standar: Policies,
   akun: Staff,
+  blokir: Blocks,
   daerah: CityForm,
   perubahan: Changes,
 };
 
 export default function Settings({ tab, me, terms }) {
   const sees = has(me, "admin", "operator", "auditor");
-  const parts = sees ? Object.keys(PARTS) : ["akun"];
+  const parts = sees ? Object.keys(PARTS).filter((name) => name !== "blokir" || has(me, "admin", "operator")) : ["akun"];
   const part = parts.includes(tab) ? tab : parts[0];
   const [cities, error, again] = useAsked(() => (sees ? read("/v1/cities") : Promise.resolve([])), [sees]);
   const [chosen, choose] = useState(null);

@@ -13,7 +13,7 @@ const named = (name) => words(`meja_field_${name}`);
 const labelOf = ({ name, isNeeded }) => (isNeeded ? named(name) : `${named(name)} ${words("meja_optional")}`);
 
 /** The focus goes to the first field of a form that somebody has just opened, before the next letter is typed. */
-function useFirst(isFirst) {
+export function useFirst(isFirst) {
   const control = useRef();
   useLayoutEffect(() => {
     if (isFirst) control.current?.focus();

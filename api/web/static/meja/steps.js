@@ -7,11 +7,13 @@ import { html } from "../app/html.js";
 import { newId } from "../app/ids.js";
 import { send } from "../app/server.js";
 import { stateName, words } from "../app/words.js";
+import { BlockForm } from "./blocks.js";
 import { useKeys } from "./keys.js";
 import { SplitForm } from "./split.js";
 import { FIELDS } from "./step_fields.js";
 import { has } from "./views.js";
 
+const OWN_FORM = ["split", "block"];
 const LETTERS = { verified: "v", dispatched: "d", needs_info: "t", rejected: "x", duplicate: "g", in_progress: "m", scheduled: "w", forwarded: "l", work_done: "e", resolved: "s", submitted: "u" };
 const ORDER = Object.keys(LETTERS);
 const FIRST = { submitted: "dispatched", verified: "dispatched", dispatched: "in_progress", work_done: "resolved" };
@@ -26,6 +28,7 @@ const MORE = [
   { kind: "visibility", needs: ["visibility", "reason"], fits: ({ visibility }) => visibility !== "hidden" },
   { kind: "hide", needs: ["reason"], fits: ({ visibility }) => visibility === "public" },
   { kind: "split", needs: [], fits: ({ state, related }, me) => has(me, "operator") && ["submitted", "verified", "dispatched", "in_progress"].includes(state) && !related.some(({ bond }) => ["part", "parent"].includes(bond)) },
+  { kind: "block", needs: [], fits: (_report, me) => has(me, "operator", "admin") },
   { kind: "unhide", needs: ["reason"], fits: ({ visibility }) => visibility === "hidden" },
 ];
 
@@ -46,8 +49,9 @@ export function Steps({ report, me, step, choose, again }) {
       ${moves.map((each) => html`<button type="button" class="button ${each.to === FIRST[report.state] ? "primary" : each.to === "rejected" ? "danger" : ""}" aria-expanded=${step?.to === each.to} onClick=${() => choose(each)} key=${each.to}>${label(each)} <kbd aria-hidden="true">${each.letter}</kbd></button>`)}
       ${beside.length > 0 && html`<details class="more"><summary class="button quiet">${words("meja_steps_more")}</summary><div class="menu">${beside.map((each) => html`<button type="button" class="button quiet" onClick=${(event) => { event.currentTarget.closest("details").open = false; choose(each); }} key=${each.kind}>${label(each)}</button>`)}</div></details>`}
     </div>
+    ${step?.kind === "block" && html`<${BlockForm} report=${report} close=${() => choose(null)} />`}
     ${step?.kind === "split" && html`<${SplitForm} report=${report} close=${() => choose(null)} again=${again} />`}
-    ${step && step.kind !== "split" && html`<${StepForm} key=${`${step.kind}-${step.to}`} report=${report} me=${me} step=${step} close=${() => choose(null)} again=${again} />`}
+    ${step && !OWN_FORM.includes(step.kind) && html`<${StepForm} key=${`${step.kind}-${step.to}`} report=${report} me=${me} step=${step} close=${() => choose(null)} again=${again} />`}
   `;
 }
 

@@ -22,6 +22,7 @@ const VIEWS = [
     roles: ["operator", "area_head"],
     tabs: [
       { name: "masuk", query: oldest("submitted") },
+      { name: "tertahan", query: oldest("submitted", { held: true }), roles: ["operator"] },
       { name: "terverifikasi", query: oldest("verified") },
       { name: "keputusan", query: { attention: true }, roles: ["operator"] },
       { name: "pelapor", query: oldest("needs_info") },
