@@ -15,6 +15,7 @@ import { Pictures } from "./pictures.js";
 import { Marks } from "./row.js";
 import { Steps } from "./steps.js";
 import { Comments, Story } from "./story.js";
+import { has } from "./views.js";
 
 export function Pane({ id, base, me, terms }) {
   const [report, error, again] = useAsked(() => read(`/v1/reports/${id}`), [id]);
@@ -43,7 +44,7 @@ export function Pane({ id, base, me, terms }) {
       <div class="columns">
         <div class="stack">
           <${Said} report=${report} />
-          <${Pictures} photos=${report.photos} />
+          <${Pictures} photos=${report.photos} mayHide=${has(me, "operator", "coordinator", "area_head", "admin")} again=${again} />
           <${Story} events=${report.events} zone=${zone} />
           <${Comments} report=${report} zone=${zone} again=${again} />
         </div>
