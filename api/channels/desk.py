@@ -21,10 +21,11 @@ from api.cities.book import CityBook
 from api.clock import clock_of
 from api.errors import ReportDiffers
 from api.piccolo_conf import DB
+from api.reports.birth import Author
 from api.reports.plan import Plan, decide
 from api.reports.receipts import find_receipt
 from api.reports.schemas import Instant, Line, NewReport, Position, Receipt, ReportType, Visibility, Words
-from api.reports.submit import Author, Submission, store
+from api.reports.submit import Submission, store
 from api.reports.tracking import new_tracking_id
 
 Asked = Request[Speaker, None, State]

@@ -14,7 +14,7 @@ from api.errors import FieldRefused, NotNow
 from api.piccolo_conf import DB
 from api.reports.asked import Asked
 from api.reports.clockwork import reclassified, terms_of
-from api.reports.holding import is_held
+from api.reports.holding import is_held, text_digest
 from api.reports.permits import Permit, Standing
 from api.reports.plan import STRICTNESS, place_shown
 from api.reports.queries import ReportRow, read_row
@@ -42,7 +42,9 @@ def _corrector(asked: Asked) -> Permit:
     return permit
 
 
-EDIT = "UPDATE report SET text = $2, address = $3, answers = $4::jsonb, body_sha256 = '' WHERE id = $1"
+EDIT = """
+UPDATE report SET text = $2, address = $3, answers = $4::jsonb, body_sha256 = '', text_digest = $5 WHERE id = $1
+"""
 
 
 async def edit(asked: Asked) -> Step:
@@ -52,7 +54,7 @@ async def edit(asked: Asked) -> Step:
         raise NotNow(asked.row.state, asked.row.version)
     written = _written(asked.event)
     row = msgspec.structs.replace(asked.row, **written)
-    await DB.fetch(EDIT, row.id, row.text, row.address, row.answers)
+    await DB.fetch(EDIT, row.id, row.text, row.address, row.answers, text_digest(row.text))
     step = asked.step(permit, row).with_details(fields=sorted(written))
     return msgspec.structs.replace(step, elsewhere=written)
 

@@ -61,8 +61,8 @@ async def _city(row: ReportRow, cities: CityBook) -> City | None:
 
 ANONYMISE = """
 -- the digest of the body goes in any case: it covers what the report does not show
-UPDATE report SET is_anonymous = true, body_sha256 = '', text = $2, address = $3, answers = $4::jsonb,
-    location = ST_SetSRID(ST_MakePoint($5, $6), 4326), accuracy_m = NULL
+UPDATE report SET is_anonymous = true, body_sha256 = '', text_digest = NULL, text = $2, address = $3,
+    answers = $4::jsonb, location = ST_SetSRID(ST_MakePoint($5, $6), 4326), accuracy_m = NULL
 WHERE id = $1
 """
 

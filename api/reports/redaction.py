@@ -70,7 +70,8 @@ OF_THE_REPORT = ("body_sha256", "text", "address", "answers")
 REWRITE = """
 -- the report without the words, and without the digest of the body that had them
 WITH rewritten AS (
-    UPDATE report SET text = $2, address = $3, answers = $4::jsonb, body_sha256 = '' WHERE id = $1
+    UPDATE report SET text = $2, address = $3, answers = $4::jsonb, body_sha256 = '',
+        text_digest = NULL WHERE id = $1
 )
 -- their salts go too; each event has at least the seals that it keeps
 UPDATE report_event AS e SET seals = (

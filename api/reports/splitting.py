@@ -17,6 +17,7 @@ from api.cities.book import City, CityBook
 from api.cities.routing import Route
 from api.errors import EventDiffers, FieldRefused, NotNow, ReportDiffers, StaleVersion
 from api.piccolo_conf import DB
+from api.reports.birth import Author
 from api.reports.clockwork import RunningClock, clocks_after, clocks_at_birth, terms_of
 from api.reports.permits import Permit
 from api.reports.plan import Plan
@@ -25,7 +26,7 @@ from api.reports.schemas import Line, NewEvent, NewReport, PlaceShown, Position,
 from api.reports.staffing import Assignment, agency_named
 from api.reports.status import State
 from api.reports.steps import LOCK, Step, write
-from api.reports.submit import Author, Submission, store
+from api.reports.submit import Submission, store
 from api.reports.tracking import new_tracking_id, shown
 from api.reports.words import clean, clean_text
 from geo.point import Point

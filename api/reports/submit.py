@@ -6,16 +6,16 @@ from uuid import UUID
 
 import asyncpg
 import msgspec
-from uuid_utils.compat import uuid7
 
 from api.accounts.speaker import Speaker
 from api.cities.book import CityBook
 from api.database import Statement
 from api.errors import AccountBlocked, CityNotServed, FieldRefused, ReportDiffers
 from api.piccolo_conf import DB
-from api.reports.chain import BEGINNING, Link, link_up, sealed, seals_written
+from api.reports.birth import Author, birth_events
+from api.reports.chain import Link, seals_written
 from api.reports.escalation import next_look
-from api.reports.holding import held
+from api.reports.holding import REPEATED, held, repeat_values, waiting
 from api.reports.limits import check_limit, check_may_speak, limit_values
 from api.reports.pictures import upload_url
 from api.reports.plan import Plan, decide
@@ -76,11 +76,11 @@ WITH born AS (
     INSERT INTO report (client_id, tracking_id, body_sha256, account, channel, report_type, city, category, text,
         address, answers, visibility, is_anonymous, location, accuracy_m, village_code, boundary_version, place,
         occurred_at, created_at, state, version, step_version, agency, routing_reason, last_hash,
-        recurrence_of)
+        text_digest, recurrence_of)
     VALUES (:id, :tracking_id, :body_sha256, :account, :channel, :report_type, :city, :category, :text,
         :address, :answers, :visibility, :is_anonymous, :point, :accuracy_m, :village_code, :boundary_version, :place,
         :occurred_at, :now, :state, :version, :version, :agency, :routing_reason,
-        :last_hash, (SELECT earlier.id FROM report AS earlier
+        :last_hash, :text_digest, (SELECT earlier.id FROM report AS earlier
                      WHERE earlier.tracking_id = :recurrence_of AND earlier.city = :city))
     ON CONFLICT (client_id) DO NOTHING
     RETURNING id
@@ -110,9 +110,10 @@ pictured AS (
     SELECT p.photo, born.id, :account, 'report', p.position
     FROM born, unnest(:photo_ids ::uuid[]) WITH ORDINALITY AS p (photo, position)
 )
--- unless it is more than the account may
+-- unless it is more than the account may, or what others have just said
 -- the other rooms take their part: media expects, push tells, the map shows what is public
 SELECT report_allow(born.id, :account, :session, :now, :per_hour, :per_day),
+    report_repeated(born.id, :account, :village_code, :repeats, :now),
     photo_expect(:photos ::jsonb, :account, :now,
         CASE WHEN :photos <> '[]' THEN (SELECT s.family FROM session AS s WHERE s.id = :session) END),
     push_notify(:account, :id, :version, 'report.received', :params ::jsonb, :now, :valid),
@@ -120,13 +121,6 @@ SELECT report_allow(born.id, :account, :session, :now, :per_hour, :per_day),
         map_point_put(born.id, :city, :category, true, :now, :public_lon, :public_lat, :tracking_id) END
 FROM born
 """)
-
-
-class Author(msgspec.Struct, frozen=True):
-    """Who made the report: its reporter, whom the rule helps, or somebody of the city, who dispatches it in person."""
-
-    account: int
-    role: str = "reporter"
 
 
 class Submission(msgspec.Struct, frozen=True):
@@ -160,6 +154,7 @@ class Submission(msgspec.Struct, frozen=True):
             | _clock_values(self.plan)
             | _notice(self.plan, self.tracking_id, self.speaker)
             | limit_values(self.speaker, self.channel)
+            | repeat_values(self.plan, self.new, self.speaker, is_by_staff=self.by is not None)
         )
 
 
@@ -176,39 +171,13 @@ async def store(submission: Submission) -> Receipt | None:
             raise ReportDiffers(submission.id) from taken
         raise
     except asyncpg.RaiseError as raised:
+        if str(raised) == "report_repeated":
+            plan = waiting(submission.plan, submission.new, REPEATED)
+            return await store(msgspec.structs.replace(submission, plan=plan))
         check_quota(raised, submission.plan.now)
         check_limit(raised)
         raise
     return receipt_of(submission) if rows else None
-
-
-def birth_events(report_id: UUID, by: Author, plan: Plan, body_sha256: bytes) -> list[tuple[Link, bytes]]:
-    """That the resident submitted it, and that the rule dispatched it; each with its hash in the chain."""
-    first = Link(
-        client_id=report_id,
-        kind="create",
-        version=1,
-        actor=by.account,
-        role=by.role,
-        to_state="submitted",
-        at=plan.now,
-    )
-    first = sealed(first, {"body_sha256": body_sha256.hex()})
-    if plan.route.agency_id is None:
-        return link_up(BEGINNING, first)
-    routed = Link(
-        client_id=uuid7(),
-        kind="change",
-        version=2,
-        actor=None if by.role == "reporter" else by.account,
-        role="rule" if by.role == "reporter" else by.role,
-        from_state="submitted",
-        to_state="dispatched",
-        agency=plan.route.agency_id,
-        reason=plan.route.reason,
-        at=plan.now,
-    )
-    return link_up(BEGINNING, first, sealed(routed))
 
 
 def _report_values(new: NewReport, plan: Plan) -> dict[str, object]:

@@ -58,6 +58,7 @@ class Report(Table):
     recurrence_of = BigInt(null=True)
     parent = BigInt(null=True)
     coordinating = Array(base_column=Integer(), null=True)
+    text_digest = BigInt(null=True)
 
 
 class ReportEvent(Table, tablename="report_event"):

@@ -3,11 +3,12 @@
 from typing import Any
 
 import pytest
+from uuid_utils.compat import uuid7
 
 from api.piccolo_conf import DB
 from api.reports.arrivals import tell_arrivals
-from api.reports.holding import mark_of
-from tests.people import Person, Town
+from api.reports.holding import mark_of, text_digest
+from tests.people import Person, Town, a_report
 
 SPAM = "Slot gacor hari ini, daftar di menang-terus.xyz"
 
@@ -86,3 +87,71 @@ async def test_a_secret_report_stays_secret_while_it_waits(town: Town):
 )
 def test_marks_are_whole_words(written: str, mark: str | None):
     assert mark_of(written) == mark
+
+
+COPIED = "Warga resah, tolong segera tindak pedagang di trotoar ini"
+
+
+async def test_the_third_account_with_the_same_words_waits_for_a_person(town: Town):
+    first, second, third = [await town.resident() for _ in range(3)]
+    operator = await town.staff("operator")
+    for warga in (first, second):
+        assert (await warga.submits(text=COPIED))["state"] == "dispatched"
+
+    held = await third.submits(text=f"  {COPIED.upper()}!!! ")
+
+    assert (held["state"], held["agency"]) == ("submitted", None)
+    assert held["routing_reason"].startswith("menunggu verifikasi petugas: beberapa akun")
+    assert (await town.stranger.get(f"/v1/track/{held['tracking_id']}")).json().get("text") in (None, "")
+    assert (await operator.says(held["id"], "unhide", 1)).status_code == 201
+    assert (await third.get(f"/v1/reports/{held['id']}")).json()["state"] == "dispatched"
+
+
+async def test_the_same_report_sent_again_is_still_the_same(town: Town):
+    for _ in range(2):
+        await (await town.resident()).submits(text=COPIED)
+    third, report = await town.resident(), str(uuid7())
+    answers = [await third.put(f"/v1/reports/{report}", a_report(text=COPIED)) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [201, 200]
+    assert answers[0].json() == answers[1].json()
+
+
+async def test_one_account_may_repeat_itself(town: Town):
+    warga = await town.resident()
+    assert {(await warga.submits(text=COPIED))["state"] for _ in range(3)} == {"dispatched"}
+
+
+async def test_words_of_an_hour_ago_or_of_another_village_do_not_count(town: Town):
+    earlier, neighbour, third = [await town.resident() for _ in range(3)]
+    await earlier.submits(text=COPIED)
+    await neighbour.submits(text=COPIED, lat=-6.40, lon=106.81)
+    await (await town.resident()).submits(text=COPIED, lat=-6.40, lon=106.81)
+    assert (await third.submits(text=COPIED))["state"] == "dispatched"
+
+    await town.passes(third, hours=1)
+    assert (await third.submits(text=COPIED))["state"] == "dispatched"
+
+
+async def test_who_is_trusted_and_who_is_in_danger_never_waits_for_repeated_words(town: Town):
+    for _ in range(2):
+        await (await town.resident()).submits(text=COPIED)
+    trusted = await town.resident()
+    answer = await trusted.put(f"/v1/reports/{uuid7()}", a_report(text=COPIED, report_type="emergency_redirect"))
+    assert "112" in answer.text
+    await DB.fetch("UPDATE account SET trust = 1")
+    assert (await trusted.submits(text=COPIED))["state"] == "dispatched"
+
+
+async def test_what_was_redacted_leaves_no_digest(town: Town):
+    warga = await town.resident()
+    report = await warga.submits(text=COPIED)
+    assert (await DB.fetch("SELECT text_digest FROM report"))[0]["text_digest"] == text_digest(COPIED)
+    answer = await warga.says(report["id"], "redact", report["version"], redact={"text": True})
+    assert answer.status_code == 201, answer.text
+    assert (await DB.fetch("SELECT text_digest FROM report"))[0]["text_digest"] is None
+
+
+def test_few_words_are_anybodys():
+    assert text_digest("Lampu jalan mati di sini") is None
+    assert text_digest(COPIED) == text_digest(COPIED.replace(" ", "\n").casefold())
+    assert text_digest(COPIED) != text_digest(COPIED.replace("ini", "itu"))
