@@ -22,6 +22,7 @@ EVERY: frozenset[Clock] = frozenset(get_args(Clock))
 # What the public is told first when several clocks run.
 PROMISED: tuple[Clock, ...] = (
     "confirm",
+    "objection",
     "needs_info",
     "objection_answer",
     "information_request",
@@ -58,6 +59,11 @@ class Terms(msgspec.Struct, frozen=True):
     def work_clock(self) -> Clock:
         return "information_request" if self.is_information_request else "resolve"
 
+    @property
+    def answer_clock(self) -> Clock:
+        """How long the reporter may say that it is not settled: to an answer under UU 14/2008, as long as to object."""
+        return "objection" if self.is_information_request else "confirm"
+
     def promise(self, clock: Clock, started_at: datetime) -> Promise:
         """By the version that was in force when the clock started."""
         return policy_at(self.policies, started_at).promise(clock, self.resolve_class, self.category_id)
@@ -81,6 +87,8 @@ def clocks_after(
     """All clocks of the report, those that have stopped included."""
     came_from, to = step
     ending = _ending(came_from, to)
+    if step == ("work_done", "in_progress"):
+        before = _taken_up(before)
     after = [_moved(clock, clock.clock in ending, to, terms, now) for clock in before]
     running = {clock.clock for clock in after if clock.stopped_at is None}
     if "objection_answer" in running:  # it takes the place of the clock whose outcome was objected to
@@ -110,7 +118,8 @@ def promised(clocks: Iterable[RunningClock]) -> RunningClock | None:
 
 
 def _beginning(came_from: State, to: State, terms: Terms) -> tuple[Clock, ...]:
-    if terms.is_information_request and came_from == "rejected":  # the appeal is an objection under UU 14/2008
+    # The appeal, and the dispute, are objections under UU 14/2008.
+    if terms.is_information_request and (came_from, to) in (("rejected", "submitted"), ("resolved", "in_progress")):
         return ("objection_answer", "ombudsman")
     started: dict[State, tuple[Clock, ...]] = {
         "submitted": ("verify", "ombudsman"),
@@ -118,7 +127,7 @@ def _beginning(came_from: State, to: State, terms: Terms) -> tuple[Clock, ...]:
         "verified": (terms.work_clock,),
         "dispatched": ("respond", terms.work_clock),
         "in_progress": (terms.work_clock,),
-        "resolved": ("confirm",),
+        "resolved": (terms.answer_clock,),
     }
     return started.get(to, ())
 
@@ -132,7 +141,7 @@ def _ending(came_from: State, to: State) -> frozenset[Clock]:
         "submitted": frozenset({"verify"}),
         "dispatched": frozenset({"respond"}),
         "needs_info": frozenset({"needs_info"}),
-        "resolved": frozenset({"confirm"}),
+        "resolved": frozenset({"confirm", "objection"}),
     }
     found = ended.get(came_from, frozenset())
     return found | WORK if to == "work_done" else found
@@ -146,6 +155,20 @@ def _moved(clock: RunningClock, ends: bool, to: State, terms: Terms, now: dateti
     if to == "duplicate" or (clock.clock in PAUSABLE and to in PAUSED):
         return _paused(clock, now)
     return _resumed(clock, terms, now)
+
+
+def _taken_up(clocks: Iterable[RunningClock]) -> tuple[RunningClock, ...]:
+    """The work was not done: its clock goes on from where it stopped, and the days of the inspection are a pause."""
+    known = tuple(clocks)
+    last = max((clock for clock in known if clock.clock in WORK), key=lambda clock: clock.started_at, default=None)
+    return tuple(_goes_on(clock) if clock is last else clock for clock in known)
+
+
+def _goes_on(clock: RunningClock) -> RunningClock:
+    if clock.stopped_at is None:
+        return clock
+    pauses = clock.pauses if clock.is_paused else (*clock.pauses, Pause(clock.stopped_at, due_at=clock.due_at))
+    return msgspec.structs.replace(clock, stopped_at=None, due_at=None, pauses=pauses)
 
 
 def _paused(clock: RunningClock, now: datetime) -> RunningClock:

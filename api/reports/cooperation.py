@@ -72,8 +72,8 @@ async def extend(asked: Asked) -> Step:
     permit = asked.permit(LEADS)
     if not asked.event.reason:
         raise FieldRefused("reason", "needs-reason")
-    is_over = asked.row.state in CLOSED or bool(await DB.fetch(EXTENDED, asked.row.id))
-    if asked.row.report_type != "information_request" or is_over:
+    runs = any(c.clock == "information_request" and c.stopped_at is None for c in asked.row.running_clocks)
+    if asked.row.state in CLOSED or not runs or await DB.fetch(EXTENDED, asked.row.id):
         raise NotNow(asked.row.state, asked.row.version)
     terms = terms_of(asked.city, asked.city.every_category[asked.row.category], asked.row.report_type)
     return msgspec.structs.replace(asked.step(permit), clocks=extended(asked.row.running_clocks, terms))

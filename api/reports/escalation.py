@@ -24,7 +24,7 @@ LEADS: Level = 2
 INSPECTORATE: Level = 3
 LEVELS = (COORDINATOR, LEADS, INSPECTORATE)
 # These wait for the resident: they lapse (lapse.py), and nobody is hurried.
-RESIDENTS_CLOCKS: frozenset[Clock] = frozenset({"confirm", "needs_info"})
+RESIDENTS_CLOCKS: frozenset[Clock] = frozenset({"confirm", "objection", "needs_info"})
 KINDS: dict[Level, str] = {1: "escalation.near", 2: "escalation.overdue", 3: "escalation.doubled"}
 WARNING = "escalation.ombudsman"
 SEVERAL = "escalation.several"

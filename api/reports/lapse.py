@@ -23,6 +23,7 @@ AT_ONCE = 100
 # Clock that has run out → from, to, and why. Silence is no praise: there is no rating.
 LAPSES: dict[str, tuple[State, State, str]] = {
     "confirm": ("resolved", "closed", "unconfirmed"),
+    "objection": ("resolved", "closed", "unconfirmed"),
     "needs_info": ("needs_info", "rejected", "no_answer"),
 }
 

@@ -46,7 +46,7 @@ WHERE (r.city = ANY($1::int[]) OR r.agency = ANY($2::int[]) OR r.coordinating &&
     AND ($7::text IS NULL OR r.village_code LIKE $7)
     AND (NOT $8::boolean OR EXISTS (
         SELECT FROM report_clock AS c WHERE c.report = r.id AND c.stopped_at IS NULL AND c.due_at <= $9
-            AND c.clock NOT IN ('confirm', 'needs_info', 'ombudsman')))
+            AND c.clock NOT IN ('confirm', 'objection', 'needs_info', 'ombudsman')))
 -- given back twice, or disputed twice: the operator decides
     AND (NOT $10::boolean OR (r.state = 'verified' AND r.bounces >= 2)
          OR (r.is_escalated AND r.state IN ('in_progress', 'scheduled', 'forwarded', 'work_done')))

@@ -145,6 +145,16 @@ async def test_a_dispute_may_bring_a_photo_in_place_of_a_reason(town: Town):
     assert (await resident.says(report, "dispute", 2, evidence=[photo])).status_code == 201
 
 
+async def test_nothing_is_extended_before_it_was_accepted_nor_the_answer_to_an_objection(town: Town):
+    resident, operator = await town.resident(), await town.staff("operator")
+    waiting = (await resident.submits(report_type="information_request", category="lainnya"))["id"]
+    assert (await operator.says(waiting, "extend", 1, reason="Berkas di arsip provinsi")).status_code == 409
+    assert (await operator.steps(waiting, "rejected", 1, reason="Dikecualikan")).status_code == 201
+    assert (await resident.says(waiting, "appeal", 2, reason="Itu informasi publik")).status_code == 201
+    assert (await operator.steps(waiting, "verified", 3)).status_code == 201
+    assert (await operator.says(waiting, "extend", 4, reason="Berkas di arsip provinsi")).status_code == 409
+
+
 async def test_an_information_request_is_extended_once(town: Town):
     resident, operator = await town.resident(), await town.staff("operator")
     report = (await resident.submits(report_type="information_request"))["id"]

@@ -10,10 +10,10 @@ from tests.people import Person, Town
 from tests.reports.steps import evidence
 
 
-async def resolved(town: Town) -> tuple[Person, str]:
+async def resolved(town: Town, **fields: Any) -> tuple[Person, str]:
     """Version 5, waiting for the reporter's word."""
     resident, officer = await town.resident(), await town.staff("officer", agency="dpupr")
-    report = (await resident.submits())["id"]
+    report = (await resident.submits(**fields))["id"]
     assert (await officer.steps(report, "in_progress", 2)).status_code == 201
     photos = [await evidence(officer, report)]
     assert (await officer.steps(report, "work_done", 3, evidence=photos)).status_code == 201
@@ -41,6 +41,24 @@ async def test_silence_closes_a_resolved_report_unconfirmed(town: Town):
     inbox = (await resident.get("/v1/inbox")).json()
     assert inbox["messages"][-1]["facts"]["state"] == "closed"
     assert (await verify()).broken == []
+
+
+async def test_an_answered_information_request_is_open_to_objection_for_thirty_working_days(town: Town):
+    resident, report = await resolved(town, report_type="information_request")
+    await town.passes(resident, days=39)
+    assert await lapse_due(town.app.state.cities, town.clock()) == 0
+    operator = await town.staff("operator")
+    overdue = (await operator.get("/v1/reports?overdue=1")).json()
+    assert overdue["reports"] == []
+    objected = await resident.says(report, "dispute", 5, reason="Dokumennya tidak lengkap")
+    assert objected.json()["promise"]["clock"] == "objection_answer"
+
+
+async def test_silence_after_the_answer_to_an_information_request_closes_it(town: Town):
+    resident, report = await resolved(town, report_type="information_request")
+    await town.passes(resident, days=70)
+    assert await lapse_due(town.app.state.cities, town.clock()) == 1
+    assert (await shown(resident, report))["state"] == "closed"
 
 
 async def test_a_question_without_an_answer_rejects(town: Town):

@@ -77,7 +77,7 @@ JOIN map_point AS p ON p.id = r.id
 CROSS JOIN LATERAL (
     SELECT min(c.due_at) AS since FROM report_clock AS c
     WHERE c.report = r.id AND c.stopped_at IS NULL AND c.due_at <= :now
-        AND c.clock NOT IN ('confirm', 'needs_info', 'ombudsman')
+        AND c.clock NOT IN ('confirm', 'objection', 'needs_info', 'ombudsman')
 ) AS late
 WHERE r.state <> ALL (ARRAY['closed', 'duplicate', 'rejected', 'resolved', 'withdrawn']) AND r.city = :city
 """
