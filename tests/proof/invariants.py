@@ -94,6 +94,11 @@ FAULTS = {
         SELECT r.tracking_id, r.state, c.clock FROM report_clock AS c JOIN report AS r ON r.id = c.report
         WHERE r.state IN ('closed', 'rejected', 'withdrawn') AND c.stopped_at IS NULL
     """,
+    "spoken for the reporter without saying so, or said to be and is not": """
+        SELECT r.tracking_id, e.version, e.kind FROM report_event AS e JOIN report AS r ON r.id = e.report
+        WHERE (e.role = 'reporter' AND e.actor <> r.account)
+            <> coalesce((e.details->>'on_behalf')::boolean, false)
+    """,
     "supports that nobody gave": """
         SELECT r.tracking_id, r.supports FROM report AS r
         WHERE NOT EXISTS (SELECT FROM report AS double WHERE double.merged_into = r.id) AND r.supports <> (
