@@ -97,7 +97,8 @@ def _event(event: EventShown, is_public: bool, city: City, language: Language) -
     keys = {agency.key: agency.id for agency in city.agencies.values()}
     agency = _agency_name(keys.get(event.agency.key), city, is_public) if event.agency else None
     note = event.note if is_public and event.role != "reporter" else ""
-    return PublicEvent(event.at, event.to_state, text(f"state.{event.to_state}", language), agency, note)
+    by = text("event.on_behalf", language) if event.on_behalf else None
+    return PublicEvent(event.at, event.to_state, text(f"state.{event.to_state}", language), agency, note, by)
 
 
 async def _with_content(report: PublicReport, row: ReportRow, city: City, language: Language) -> PublicReport:

@@ -24,11 +24,14 @@ class PublicPromise(msgspec.Struct, frozen=True):
 
 
 class PublicEvent(msgspec.Struct, frozen=True):
+    """`by`: that an operator said it for the reporter, in words; null otherwise."""
+
     at: datetime
     state: str
     state_name: str
     agency: str | None
     note: str
+    by: str | None = None
 
 
 class PublicPhoto(msgspec.Struct, frozen=True):

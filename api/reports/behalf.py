@@ -4,11 +4,8 @@ Such an event has the role of the reporter, the operator as its actor and the op
 its details, and so in the chain.
 """
 
-from api.accounts.speaker import Speaker
-from api.errors import FieldRefused, OwnEvidence
-from api.piccolo_conf import DB
 from api.reports.permits import Permit
-from api.reports.schemas import Channel, NewEvent
+from api.reports.schemas import Channel
 from api.reports.status import Kind
 
 HEARD_BY_STAFF: frozenset[Channel] = frozenset({"desk", "call_112", "sms", "whatsapp", "lapor"})
@@ -26,23 +23,3 @@ def spoken_for(held: tuple[Permit, ...], channel: Channel) -> tuple[Permit, ...]
 
 def is_on_behalf(permit: Permit) -> bool:
     return permit.standing == "reporter" and permit.grant is not None
-
-
-APPROVER = """
-SELECT actor FROM report_event WHERE report = $1 AND to_state = 'resolved' AND from_state <> 'resolved'
-ORDER BY version DESC LIMIT 1
-"""
-
-
-async def check_behalf(event: NewEvent, report: int, done_by: int | None, speaker: Speaker) -> None:
-    """How it was said must be noted; and nobody confirms for another what they did or approved themselves.
-
-    Raises FieldRefused, OwnEvidence.
-    """
-    if not event.internal_note:
-        raise FieldRefused("internal_note", "needs-behalf")
-    if event.kind != "confirm":
-        return
-    approved = await DB.fetch(APPROVER, report)
-    if speaker.account in (done_by, *(found["actor"] for found in approved)):
-        raise OwnEvidence

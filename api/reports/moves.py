@@ -5,8 +5,8 @@ from api.errors import FieldRefused, IllegalTransition, NotNow, OwnEvidence
 from api.piccolo_conf import DB
 from api.reports import bonds
 from api.reports.asked import Asked
-from api.reports.behalf import check_behalf, is_on_behalf, spoken_for
-from api.reports.needs import check_needs, check_time
+from api.reports.behalf import is_on_behalf, spoken_for
+from api.reports.needs import check_behalf, check_needs, check_time
 from api.reports.permits import permit_for, still_allowed
 from api.reports.schemas import NewEvent
 from api.reports.staffing import assign
@@ -32,7 +32,7 @@ async def move(asked: Asked) -> Step:
     if to == "resolved" and row.evidence_by == speaker.account:
         raise OwnEvidence
     if is_on_behalf(permit):
-        await check_behalf(event, row.id, row.evidence_by, speaker)
+        await check_behalf(asked)
     await check_time(row, to, city, asked.now)
     await check_needs(event, found, row, city, speaker, asked.now)
     assignment = await assign(event, row, city, to, permit, speaker)

@@ -6,8 +6,9 @@ import msgspec
 
 from api.accounts.speaker import Speaker
 from api.cities.book import City
-from api.errors import FieldRefused, IllegalTransition
+from api.errors import FieldRefused, IllegalTransition, OwnEvidence
 from api.piccolo_conf import DB
+from api.reports.asked import Asked
 from api.reports.clocks import add_working_days, due_at
 from api.reports.clockwork import terms_of
 from api.reports.evidence import check_evidence, check_photos
@@ -70,3 +71,30 @@ async def check_time(row: ReportRow, to: State, city: City, now: datetime) -> No
         is_late = now > history["since"] + REOPEN_WITHIN
     if is_late:
         raise IllegalTransition(row.state, to, row.version)
+
+
+APPROVER = """
+SELECT actor FROM report_event WHERE report = $1 AND to_state = 'resolved' AND from_state <> 'resolved'
+ORDER BY version DESC LIMIT 1
+"""
+
+
+HAS_APP = "SELECT FROM session WHERE account = $1 AND revoked_at IS NULL AND refresh_until > $2 LIMIT 1"
+
+
+async def check_behalf(asked: Asked) -> None:
+    """How it was said must be noted. Nobody confirms for another what they did or approved themselves, nor for who has
+    an app to do so: it is the city's own work that is praised.
+
+    Raises FieldRefused, OwnEvidence.
+    """
+    event, row = asked.event, asked.row
+    if not event.internal_note:
+        raise FieldRefused("internal_note", "needs-behalf")
+    if event.kind != "confirm":
+        return
+    approved = await DB.fetch(APPROVER, row.id)
+    if asked.speaker.account in (row.evidence_by, *(found["actor"] for found in approved)):
+        raise OwnEvidence
+    if await DB.fetch(HAS_APP, row.account, asked.now):
+        raise FieldRefused("kind", "behalf-has-app")

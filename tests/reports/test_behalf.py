@@ -88,6 +88,29 @@ async def test_who_approved_does_not_confirm_for_the_reporter(town: Town):
     assert (await colleague.says(report, "confirm", 5, internal_note=HEARD)).status_code == 201
 
 
+async def test_nobody_confirms_for_who_has_an_app(town: Town):
+    operator = await town.staff("operator")
+    report = await a_caller_s(town, operator)
+    resident = await town.resident()
+    await DB.fetch("UPDATE report SET account = (SELECT id FROM account WHERE uid = $1::uuid)", resident.uid)
+    await puts(report, "resolved")
+    answer = await operator.says(report, "confirm", 2, internal_note=HEARD)
+    assert [fault["field"] for fault in answer.json()["errors"]] == ["kind"]
+    dispute = await operator.says(report, "dispute", 2, internal_note=HEARD, reason="Masih berlubang")
+    assert dispute.status_code == 201
+
+
+async def test_everybody_can_see_that_it_was_said_for_the_reporter(town: Town):
+    operator = await town.staff("operator")
+    report = await a_caller_s(town, operator)
+    await puts(report, "resolved")
+    assert (await operator.says(report, "confirm", 2, internal_note=HEARD)).status_code == 201
+    number = (await seen(operator, report))["tracking_id"]
+    track = await town.stranger.get(f"/v1/track/{number}")
+    assert track.json()["events"][-1]["by"] == "operator, atas nama pelapor"
+    assert HEARD not in track.text
+
+
 async def test_only_an_operator_speaks_for_others(town: Town):
     operator = await town.staff("operator")
     report = await a_caller_s(town, operator)

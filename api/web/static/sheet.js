@@ -105,13 +105,13 @@ function promiseWords({ due_at: dueAt, is_overdue: isOverdue }, timezone) {
   return element("span", {}, atTime(dueAt, timezone), late);
 }
 
-function eventItem({ at, state, state_name: name, note, agency }, timezone) {
+function eventItem({ at, state, state_name: name, note, agency, by }, timezone) {
   return element(
     "li",
     { className: state },
     element("strong", { textContent: name }),
     element("time", { dateTime: at, textContent: atTime(at, timezone) }),
-    agency ? element("span", { className: "by", textContent: agency }) : null,
+    by || agency ? element("span", { className: "by", textContent: by ?? agency }) : null,
     note ? element("p", { className: "words", textContent: note }) : null,
   );
 }

@@ -35,7 +35,7 @@ function Shown({ report }) {
       ]} />
     </section>
     <section class="card" aria-labelledby="events"><h2 id="events">${words("lapor_events")}</h2>
-      <${Timeline} zone=${zone} events=${report.events.map(({ at, state, agency, note }) => ({ at, state, by: agency, note }))} />
+      <${Timeline} zone=${zone} events=${report.events.map(({ at, state, agency, by, note }) => ({ at, state, by: by ?? agency, note }))} />
     </section>
   `;
 }
