@@ -15,6 +15,7 @@ from api.database import Database
 
 T = TypeVar("T")
 Visibility = Literal["public", "restricted", "secret"]
+Precision = Literal[1, 110, 330, 1000, 3000]  # metres: the grids of geo's area_mark
 AgencyKind = Literal["agency", "unit", "area_office", "outside"]
 
 
@@ -59,7 +60,10 @@ class CategoryGroup(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Category(msgspec.Struct, frozen=True, kw_only=True):
-    """`private_place`: its position is shown with less precision, because it may be somebody's home."""
+    """`private_place`: its position is shown with less precision, because it may be somebody's home.
+
+    `precision_m` says otherwise how exactly it is shown.
+    """
 
     id: int
     key: str
@@ -73,6 +77,7 @@ class Category(msgspec.Struct, frozen=True, kw_only=True):
     default_visibility: Visibility
     questions: tuple[Question, ...]
     active: bool = True
+    precision_m: Precision | None = None
 
 
 class Rule(msgspec.Struct, frozen=True, kw_only=True):

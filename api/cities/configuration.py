@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
-from api.cities.book import AgencyKind, Question, Visibility
+from api.cities.book import AgencyKind, Precision, Question, Visibility
 from api.cities.city_administration import Hour, read_city
 from api.cities.entries import AGENCY, CATEGORY, GROUP, RULE, read_entries
 from api.cities.entry_schemas import AreaCode, Key, Title
@@ -60,6 +60,7 @@ class CategoryPart(Part, frozen=True, kw_only=True):
     needs_evidence: bool = True
     is_emergency: bool = False
     private_place: bool = False
+    precision_m: Precision | None = None
     default_visibility: Visibility = "public"
     rank: int
     active: bool = True

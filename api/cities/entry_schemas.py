@@ -5,7 +5,7 @@ from typing import Annotated
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from api.cities.book import AgencyKind, Question, Visibility
+from api.cities.book import AgencyKind, Precision, Question, Visibility
 from api.cities.promises import ResolveClass
 
 Key = Annotated[str, Meta(pattern="^[a-z0-9]+(?:[.-][a-z0-9]+)*$", max_length=60)]
@@ -79,6 +79,7 @@ class NewCategory(Body, frozen=True):
     needs_evidence: bool = True
     is_emergency: bool = False
     private_place: bool = False
+    precision_m: Precision | None = None
     default_visibility: Visibility = "public"
     questions: Questions = ()
     rank: Rank = 100
@@ -92,6 +93,7 @@ class CategoryPatch(Body, frozen=True):
     needs_evidence: bool | UnsetType = UNSET
     is_emergency: bool | UnsetType = UNSET
     private_place: bool | UnsetType = UNSET
+    precision_m: Precision | UnsetType | None = UNSET
     default_visibility: Visibility | UnsetType = UNSET
     questions: Questions | UnsetType = UNSET
     rank: Rank | UnsetType = UNSET
@@ -108,6 +110,7 @@ class CategoryListed(msgspec.Struct, frozen=True):
     needs_evidence: bool
     is_emergency: bool
     private_place: bool
+    precision_m: Precision | None
     default_visibility: Visibility
     questions: tuple[Question, ...]
     rank: int

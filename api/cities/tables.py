@@ -76,6 +76,7 @@ class Category(Table):
     questions = JSONB()
     rank = SmallInt()
     active = Boolean(default=True)
+    precision_m = Integer(null=True, default=None)
 
 
 class RoutingRule(Table, tablename="routing_rule"):

@@ -23,7 +23,7 @@ from api.reports.comments import read_comments
 from api.reports.escalation import overdue_since
 from api.reports.permits import agency_and_above
 from api.reports.pictures import photo_urls
-from api.reports.publicity import UNSEEN, public_position, shows_content
+from api.reports.publicity import UNSEEN, shows_content
 from api.reports.queries import ReportRow, read_events, report_rows
 from api.reports.related import is_seen, related_rows
 from api.reports.schemas import EventShown, PlaceShown
@@ -103,7 +103,6 @@ def _event(event: EventShown, is_public: bool, city: City, language: Language) -
 
 async def _with_content(report: PublicReport, row: ReportRow, city: City, language: Language) -> PublicReport:
     category = city.every_category.get(row.category)
-    lat, lon = public_position(row.lat, row.lon, category)
     place = msgspec.json.decode(row.place, type=PlaceShown)
     return msgspec.structs.replace(
         report,
@@ -118,8 +117,8 @@ async def _with_content(report: PublicReport, row: ReportRow, city: City, langua
             place.regency.name,
             place.quality,
         ),
-        lat=lat,
-        lon=lon,
+        lat=row.public_lat,
+        lon=row.public_lon,
         photos=await _photos(row),
         supports=row.supports,
         comments=tuple(PublicComment(c.role, c.text, c.at) for c in await read_comments(row.id)),

@@ -17,6 +17,7 @@ from api.reports.clockwork import reclassified, terms_of
 from api.reports.holding import is_held, text_digest
 from api.reports.permits import Permit, Standing
 from api.reports.plan import STRICTNESS, place_shown
+from api.reports.publicity import mark_values
 from api.reports.queries import ReportRow, read_row
 from api.reports.schemas import NewEvent
 from api.reports.staffing import Assignment
@@ -76,8 +77,9 @@ def _written(event: NewEvent) -> Mapping[str, str]:
 
 RELOCATE = """
 UPDATE report SET location = ST_SetSRID(ST_MakePoint($2, $3), 4326), accuracy_m = $4, village_code = $5,
-    boundary_version = $6, place = $7::jsonb
-WHERE id = $1
+    boundary_version = $6, place = $7::jsonb,
+    public_location = area_mark(ST_SetSRID(ST_MakePoint($2, $3), 4326), $5, $8, $9)
+WHERE id = $1 RETURNING ST_Y(public_location) AS public_lat, ST_X(public_location) AS public_lon
 """
 
 
@@ -93,14 +95,19 @@ async def relocate(asked: Asked) -> Step:
         raise FieldRefused("position", "relocate-city", city=asked.city.name)
     shown = msgspec.json.encode(place).decode()
     values = (point.lon, point.lat, point.accuracy_m, village, place.boundary_version, shown)
-    await DB.fetch(RELOCATE, asked.row.id, *values)
-    row = msgspec.structs.replace(asked.row, lat=point.lat, lon=point.lon, village_code=village, place=shown)
+    mark = mark_values(asked.city.every_category.get(asked.row.category), village).values()
+    (seen,) = await DB.fetch(RELOCATE, asked.row.id, *values, *mark)
+    moved = {"lat": point.lat, "lon": point.lon, "village_code": village, "place": shown}
+    row = msgspec.structs.replace(asked.row, **moved, **seen)
     # The villages say who has it now and who has lost it; the position itself stays out of the chain.
     step = asked.step(permit, row).with_details(from_village=asked.row.village_code, to_village=village)
     return rerouted(step, asked)
 
 
-RECATEGORIZE = "UPDATE report SET category = $2, visibility = $3 WHERE id = $1"
+RECATEGORIZE = """
+UPDATE report SET category = $2, visibility = $3, public_location = area_mark(location, village_code, $4, $5)
+WHERE id = $1 RETURNING ST_Y(public_location) AS public_lat, ST_X(public_location) AS public_lon
+"""
 
 
 async def recategorize(asked: Asked) -> Step:
@@ -109,8 +116,9 @@ async def recategorize(asked: Asked) -> Step:
     visibility = asked.row.visibility
     if category.default_visibility != "public":
         visibility = max(visibility.replace("hidden", "public"), category.default_visibility, key=STRICTNESS.index)
-    await DB.fetch(RECATEGORIZE, asked.row.id, category.id, visibility)
-    row = msgspec.structs.replace(asked.row, category=category.id, visibility=visibility)
+    mark = mark_values(category, asked.row.village_code).values()
+    (seen,) = await DB.fetch(RECATEGORIZE, asked.row.id, category.id, visibility, *mark)
+    row = msgspec.structs.replace(asked.row, category=category.id, visibility=visibility, **seen)
     before = asked.city.every_category[asked.row.category]
     step = asked.step(permit, row).with_details(from_category=before.key, to_category=category.key)
     clocks = reclassified(row.running_clocks, terms_of(asked.city, category, row.report_type))

@@ -7,7 +7,7 @@ from api.catalogue import Language
 from api.cities.book import City, CityBook
 from api.piccolo_conf import DB
 from api.reports.permits import permits
-from api.reports.publicity import public_position, shows_content
+from api.reports.publicity import shows_content
 from api.reports.queries import PAGE, ReportRow, report_rows, show
 from api.reports.schemas import Position, ReportPage, ReportShown
 
@@ -37,6 +37,7 @@ async def _if_seen(row: ReportRow, speaker: Speaker, cities: CityBook, language:
 
 async def show_publicly(row: ReportRow, city: City, language: Language) -> ReportShown:
     """Without what its reporter wrote for the city alone, and where the city shows it."""
-    lat, lon = public_position(row.lat, row.lon, city.every_category.get(row.category))
     shown = await show(row, city, language, with_photos=False)
-    return msgspec.structs.replace(shown, address="", answers={}, position=Position(lat, lon), anonymous=True)
+    return msgspec.structs.replace(
+        shown, address="", answers={}, position=Position(row.public_lat, row.public_lon), anonymous=True
+    )

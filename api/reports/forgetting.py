@@ -17,7 +17,7 @@ from api.cities.book import City, CityBook
 from api.errors import ReportNotFound
 from api.piccolo_conf import DB
 from api.reports.permits import Permit
-from api.reports.publicity import public_position, shows_content
+from api.reports.publicity import shows_content
 from api.reports.queries import ReportRow, city_of, read_row
 from api.reports.redaction import IN_EVENTS, OF_THE_REPORT
 from api.reports.schemas import NewEvent
@@ -45,7 +45,7 @@ async def forget(report_id: UUID, because: Because, cities: CityBook, now: datet
             return False
         is_public = shows_content(row.visibility, row.state)
         is_erased = all_words or not is_public
-        row = await _anonymise(row, await _city(row, cities), is_public=is_public, is_erased=is_erased)
+        row = await _anonymise(row, is_public=is_public, is_erased=is_erased)
         await _forget_events(row, because, is_erased=is_erased)
         await _forget_photos(row, now, is_erased=is_erased)
         await _note(row, because, cities, now, is_erased=is_erased)
@@ -67,8 +67,8 @@ WHERE id = $1
 """
 
 
-async def _anonymise(row: ReportRow, city: City | None, *, is_public: bool, is_erased: bool) -> ReportRow:
-    lat, lon = public_position(row.lat, row.lon, city.every_category.get(row.category) if city else None)
+async def _anonymise(row: ReportRow, *, is_public: bool, is_erased: bool) -> ReportRow:
+    lat, lon = row.public_lat, row.public_lon
     if not is_public:
         lat, lon = round(row.lat, NEIGHBOURHOOD_DECIMALS), round(row.lon, NEIGHBOURHOOD_DECIMALS)
     words = (text("redacted.reporter", "id"), "", "{}") if is_erased else (row.text, row.address, row.answers)

@@ -81,6 +81,8 @@ class ReportRow(msgspec.Struct, frozen=True):
     coordinating: tuple[int, ...] | None
     has_parts: bool
     channel: Channel
+    public_lat: float
+    public_lon: float
 
     @property
     def subject(self) -> Subject:

@@ -10,10 +10,10 @@ from api.catalogue import Language, text
 from api.cities.book import City, CityBook
 from api.piccolo_conf import DB
 from api.reports.likeness import likeness, trigrams
-from api.reports.publicity import PRIVATE_DECIMALS, public_position
 from api.reports.schemas import Position
 from api.reports.status import CLOSED, State
 from api.reports.tracking import shown
+from geo.boxes import covering
 from geo.point import Point
 
 WITHIN_M = 250
@@ -40,19 +40,18 @@ class Similar(msgspec.Struct, frozen=True):
 
 
 NEARBY = """
--- the box first, by the index on location; half a step wider, for what is shown beside its true place
+-- by the map point, which is where the report is shown: asked from three sides, distances to the true place, or whether
+-- it is told at all, would give somebody's home away
 SELECT r.client_id, r.tracking_id, r.category, r.text, r.state, r.created_at, r.supports,
-    ST_Y(r.location) AS lat, ST_X(r.location) AS lon,
-    ST_DistanceSphere(seen.place, $1::geometry) AS distance_m
-FROM report AS r
--- distances to the place that is shown: asked from three sides, those to the true one would tell somebody's home
-CROSS JOIN LATERAL (SELECT CASE WHEN r.category = ANY($9::int[])
-    THEN ST_SetSRID(ST_MakePoint(round(ST_X(r.location)::numeric, $10), round(ST_Y(r.location)::numeric, $10)), 4326)
-    ELSE r.location END AS place) AS seen
-WHERE r.location && ST_Expand($1::geometry, $2::float8) AND r.visibility = 'public' AND r.city = $3
-    AND r.created_at > $4 AND r.state <> ALL($5::text[]) AND ($6::int IS NULL OR r.category = $6)
-    AND ST_DistanceSphere(seen.place, $1::geometry) <= $7
-ORDER BY distance_m LIMIT $8
+    ST_Y(seen.place) AS lat, ST_X(seen.place) AS lon, ST_DistanceSphere(seen.place, $1::geometry) AS distance_m
+FROM unnest($2::bigint[], $3::bigint[]) AS tile (low, high)
+JOIN map_point AS p ON p.qk >= tile.low AND p.qk < tile.high AND p.city = $4
+JOIN report AS r ON r.id = p.id
+CROSS JOIN LATERAL (
+    SELECT ST_SetSRID(ST_MakePoint(mercator_lon(p.x), mercator_lat(p.y)), 4326) AS place) AS seen
+WHERE r.visibility = 'public' AND r.created_at > $5 AND r.state <> ALL($6::text[])
+    AND ($7::int IS NULL OR r.category = $7) AND ST_DistanceSphere(seen.place, $1::geometry) <= $8
+ORDER BY distance_m LIMIT $9
 """
 
 
@@ -74,15 +73,13 @@ async def find_similar(sought: Sought, cities: CityBook, now: datetime, language
     rows = await DB.fetch(
         NEARBY,
         sought.point,
-        WITHIN_M * DEGREES_PER_M + 10**-PRIVATE_DECIMALS,
+        *_tiles_around(sought.point),
         city.id,
         now - SINCE,
         list(CLOSED),
         known.id if known else None,
         WITHIN_M,
         RANKED if sought.words else AT_MOST,
-        [each.id for each in city.every_category.values() if each.private_place],
-        PRIVATE_DECIMALS,
     )
     if sought.words:
         own = trigrams(sought.words)
@@ -90,9 +87,14 @@ async def find_similar(sought: Sought, cities: CityBook, now: datetime, language
     return [_similar(row, city, language) for row in rows]
 
 
+def _tiles_around(point: Point) -> tuple[list[int], list[int]]:
+    reach = WITHIN_M * DEGREES_PER_M
+    tiles = covering(point.lon - reach, point.lat - reach, point.lon + reach, point.lat + reach)
+    return [low for low, _ in tiles], [high for _, high in tiles]
+
+
 def _similar(row: asyncpg.Record, city: City, language: Language) -> Similar:
     category = city.every_category.get(row["category"])
-    lat, lon = public_position(row["lat"], row["lon"], category)
     return Similar(
         id=row["client_id"],
         tracking_id=shown(row["tracking_id"]),
@@ -102,7 +104,7 @@ def _similar(row: asyncpg.Record, city: City, language: Language) -> Similar:
         state=row["state"],
         state_name=text(f"state.{row['state']}", language),
         created_at=row["created_at"],
-        position=Position(lat, lon),
+        position=Position(row["lat"], row["lon"]),
         distance_m=round(row["distance_m"] / 10) * 10,
         supports=row["supports"],
     )

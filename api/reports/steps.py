@@ -14,7 +14,7 @@ from api.reports.audience import Happened, tell
 from api.reports.chain import Link, chained, sealed, seals_written
 from api.reports.clockwork import RunningClock, Terms, clocks_after, terms_of
 from api.reports.permits import Permit
-from api.reports.publicity import is_on_map, public_position
+from api.reports.publicity import is_on_map
 from api.reports.queries import ReportRow
 from api.reports.schemas import NewEvent
 from api.reports.staffing import Assignment
@@ -177,8 +177,6 @@ def _event_values(step: Step, link: Link) -> dict[str, object]:
 
 def _report_values(step: Step, clocks: tuple[RunningClock, ...]) -> dict[str, object]:
     row = step.row
-    category = step.city.every_category.get(row.category)
-    lat, lon = public_position(row.lat, row.lon, category)
     is_staff_step = step.permit.grant is not None and step.permit.standing != "reporter" and not step.is_light
     return {
         "report": row.id,
@@ -193,7 +191,7 @@ def _report_values(step: Step, clocks: tuple[RunningClock, ...]) -> dict[str, ob
         "category": row.category,
         "is_open": step.to not in CLOSED,
         "created_at": row.created_at,
-        "public_lat": lat,
-        "public_lon": lon,
+        "public_lat": row.public_lat,
+        "public_lon": row.public_lon,
         "tracking_id": row.tracking_id,
     }

@@ -19,7 +19,7 @@ from api.reports.holding import REPEATED, held, repeat_values, waiting
 from api.reports.limits import check_limit, check_may_speak, limit_values
 from api.reports.pictures import upload_url
 from api.reports.plan import Plan, decide
-from api.reports.publicity import is_on_map, public_position
+from api.reports.publicity import is_on_map, mark_values
 from api.reports.receipts import agency_shown, find_receipt, promise_shown
 from api.reports.schemas import Channel, CityShown, NewReport, PhotoShown, Receipt
 from api.reports.tracking import new_tracking_id, read_tracking_id, shown
@@ -76,14 +76,15 @@ WITH born AS (
     INSERT INTO report (client_id, tracking_id, body_sha256, account, channel, report_type, city, category, text,
         address, answers, visibility, is_anonymous, location, accuracy_m, village_code, boundary_version, place,
         occurred_at, created_at, state, version, step_version, agency, routing_reason, last_hash,
-        text_digest, recurrence_of)
+        text_digest, recurrence_of, public_location)
     VALUES (:id, :tracking_id, :body_sha256, :account, :channel, :report_type, :city, :category, :text,
         :address, :answers, :visibility, :is_anonymous, :point, :accuracy_m, :village_code, :boundary_version, :place,
         :occurred_at, :now, :state, :version, :version, :agency, :routing_reason,
         :last_hash, :text_digest, (SELECT earlier.id FROM report AS earlier
-                     WHERE earlier.tracking_id = :recurrence_of AND earlier.city = :city))
+                     WHERE earlier.tracking_id = :recurrence_of AND earlier.city = :city),
+        area_mark(:point, :village_code, :finest_m, :part))
     ON CONFLICT (client_id) DO NOTHING
-    RETURNING id
+    RETURNING id, public_location
 ),
 -- that it came, and where the rule sent it
 told AS (
@@ -118,7 +119,8 @@ SELECT report_allow(born.id, :account, :session, :now, :per_hour, :per_day),
         CASE WHEN :photos <> '[]' THEN (SELECT s.family FROM session AS s WHERE s.id = :session) END),
     push_notify(:account, :id, :version, 'report.received', :params ::jsonb, :now, :valid),
     CASE WHEN :is_on_map THEN
-        map_point_put(born.id, :city, :category, true, :now, :public_lon, :public_lat, :tracking_id) END
+        map_point_put(born.id, :city, :category, true, :now, ST_X(born.public_location), ST_Y(born.public_location),
+            :tracking_id) END
 FROM born
 """)
 
@@ -181,7 +183,6 @@ async def store(submission: Submission) -> Receipt | None:
 
 
 def _report_values(new: NewReport, plan: Plan) -> dict[str, object]:
-    lat, lon = public_position(plan.point.lat, plan.point.lon, plan.category)
     return {
         "report_type": new.report_type,
         "city": plan.city.id,
@@ -203,11 +204,10 @@ def _report_values(new: NewReport, plan: Plan) -> dict[str, object]:
         "agency": plan.route.agency_id,
         "routing_reason": plan.route.reason,
         "is_on_map": is_on_map(plan.visibility, plan.state),
-        "public_lat": lat,
-        "public_lon": lon,
         "recurrence_of": read_tracking_id(new.recurrence_of) if new.recurrence_of else None,
         "photo_ids": [photo.id for photo in new.photos],
         "photos": msgspec.json.encode([photo.for_media() for photo in new.photos]).decode(),
+        **mark_values(plan.category, plan.place.village.code),
     }
 
 

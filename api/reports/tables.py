@@ -59,6 +59,7 @@ class Report(Table):
     parent = BigInt(null=True)
     coordinating = Array(base_column=Integer(), null=True)
     text_digest = BigInt(null=True)
+    public_location = Geometry("Point", null=False)
 
 
 class ReportEvent(Table, tablename="report_event"):

@@ -40,11 +40,12 @@ WITH model AS (SELECT * FROM report ORDER BY id LIMIT 1),
 born AS (
     INSERT INTO report (client_id, tracking_id, body_sha256, account, channel, report_type, city, category, text,
         address, answers, visibility, is_anonymous, location, accuracy_m, village_code, boundary_version, place,
-        occurred_at, created_at, state, version, agency, routing_reason, last_hash)
+        occurred_at, created_at, state, version, agency, routing_reason, last_hash,
+        public_location)
     SELECT gen_random_uuid(), 'X' || n, body_sha256, account, channel, report_type, city, category, text, address,
         answers, visibility, is_anonymous, ST_Translate(location, random() * 0.38, random() * 0.38), accuracy_m,
         village_code, boundary_version, place, occurred_at, created_at, state, version, agency, routing_reason,
-        last_hash
+        last_hash, public_location
     FROM model, generate_series($1::bigint, $2::bigint) AS n
     RETURNING id, client_id, account, created_at, city, category, location
 ),

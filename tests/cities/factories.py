@@ -6,7 +6,9 @@ from api.piccolo_conf import DB
 ROADS = CategoryGroup(id=1, key="jalan", name_id="Jalan", name_en="Roads")
 
 
-def a_category(category_id: int = 1, key: str = "jalan-rusak", group: CategoryGroup = ROADS) -> Category:
+def a_category(
+    category_id: int = 1, key: str = "jalan-rusak", group: CategoryGroup = ROADS, *, private_place: bool = False
+) -> Category:
     return Category(
         id=category_id,
         key=key,
@@ -16,7 +18,7 @@ def a_category(category_id: int = 1, key: str = "jalan-rusak", group: CategoryGr
         resolve_class="normative",
         needs_evidence=True,
         is_emergency=False,
-        private_place=False,
+        private_place=private_place,
         default_visibility="public",
         questions=(),
     )

@@ -10,13 +10,15 @@ villages AS (SELECT array_agg(code) AS codes FROM area WHERE current AND level =
 born AS (
     INSERT INTO report (client_id, tracking_id, body_sha256, account, channel, report_type, city, category, text,
         address, answers, visibility, is_anonymous, location, accuracy_m, village_code, boundary_version, place,
-        occurred_at, created_at, state, version, agency, routing_reason, last_hash, triaged_at)
+        occurred_at, created_at, state, version, agency, routing_reason, last_hash, triaged_at, public_location)
     SELECT gen_random_uuid(), lpad(to_hex(n), 8, '0'), body_sha256, account, channel, report_type, city, category,
-        text, address, answers, visibility, is_anonymous, ST_Translate(location, random() * 0.3, random() * 0.3),
+        text, address, answers, visibility, is_anonymous, at.spot,
         accuracy_m, codes[1 + n % array_length(codes, 1)], boundary_version, place, occurred_at,
         created_at - n * $3::float8 * interval '1 minute',
-        'in_progress', 3, agency, routing_reason, last_hash, created_at
-    FROM model, villages, generate_series($1::bigint, $2::bigint) AS n
+        'in_progress', 3, agency, routing_reason, last_hash, created_at, at.spot
+    FROM model, villages, generate_series($1::bigint, $2::bigint) AS n,
+        -- of each n anew
+        LATERAL (SELECT ST_Translate(location, random() * 0.3, random() * 0.3 + 0 * n) AS spot) AS at
     RETURNING id, created_at, city, category, location, tracking_id
 ),
 told AS (

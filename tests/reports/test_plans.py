@@ -17,10 +17,11 @@ GRANTS: tuple[list[int], list[int], list[str]] = ([1], [7], ["32.76.01%"])
 # Twenty cities, most reports closed; a report in ten changed lately.
 MANY = """
 INSERT INTO report (client_id, tracking_id, body_sha256, account, channel, report_type, city, category, text, address,
-    answers, visibility, is_anonymous, location, village_code, boundary_version, place, occurred_at, created_at, state,
-    version, agency, routing_reason, last_hash, changed_xid)
+    answers, visibility, is_anonymous, location, public_location, village_code, boundary_version, place, occurred_at,
+    created_at, state, version, agency, routing_reason, last_hash, changed_xid)
 SELECT gen_random_uuid(), n::text, '', n % 500, 'app', 'complaint', n % 20, 1, 'x', '', '{}', 'public', false,
-    ST_SetSRID(ST_MakePoint(106.8, -6.4), 4326), '32.76.0' || n % 9 || '.1001', 'v', '{}', $1, $1,
+    ST_SetSRID(ST_MakePoint(106.8, -6.4), 4326), ST_SetSRID(ST_MakePoint(106.8, -6.4), 4326),
+    '32.76.0' || n % 9 || '.1001', 'v', '{}', $1, $1,
     CASE WHEN n % 10 = 0 THEN 'in_progress' ELSE 'closed' END, 1, n % 100, '', '', n
 FROM generate_series(1, 20000) AS n
 """

@@ -8,10 +8,11 @@ from tests.plans import indexes_of
 A_DAY_LATER = NOW + UNATTACHED_AFTER + timedelta(minutes=1)
 REPORT = """
 INSERT INTO report (client_id, tracking_id, body_sha256, account, channel, report_type, city, category, text, address,
-    answers, visibility, is_anonymous, location, village_code, boundary_version, place, occurred_at, created_at, state,
-    version, agency, routing_reason, last_hash, changed_xid)
+    answers, visibility, is_anonymous, location, public_location, village_code, boundary_version, place, occurred_at,
+    created_at, state, version, agency, routing_reason, last_hash, changed_xid)
 VALUES (gen_random_uuid(), 'X', '', 1, 'app', 'complaint', 1, 1, 'x', '', '{}', 'public', false,
-    ST_SetSRID(ST_MakePoint(106.8, -6.4), 4326), '32.76.01.1001', 'v', '{}', $1, $1, 'in_progress', 1, 1, '', '', 1)
+    ST_SetSRID(ST_MakePoint(106.8, -6.4), 4326), ST_SetSRID(ST_MakePoint(106.8, -6.4), 4326),
+    '32.76.01.1001', 'v', '{}', $1, $1, 'in_progress', 1, 1, '', '', 1)
 RETURNING id
 """
 LINK = "INSERT INTO report_photo (photo, report, account, purpose, position) VALUES ($1, $2, 7, $3, 1)"

@@ -87,6 +87,7 @@ function Control({ field, city, value, fault, give }) {
   const { type, isNeeded } = field;
   if (type === "check") return html`<label class="tick"><input type="checkbox" checked=${value} onChange=${(event) => give(event.currentTarget.checked)} /> ${named(field)}</label>`;
   if (type === "choice") return html`<${Field} label=${named(field)} fault=${fault}>${(ids) => html`<select ...${ids} value=${value} onChange=${(event) => give(event.currentTarget.value)}>${field.of.map((each) => html`<option value=${each}>${words(`meja_choice_${each}`)}</option>`)}</select>`}<//>`;
+  if (type === "precision") return html`<${Field} label=${named(field)} fault=${fault}>${(ids) => html`<select ...${ids} value=${value ?? 0} onChange=${(event) => give(Number(event.currentTarget.value) || null)}>${field.of.map((each) => html`<option value=${each}>${words(`meja_precision_m_${each}`)}</option>`)}</select>`}<//>`;
   if (type === "one") return html`<${One} field=${field} city=${city} value=${value} fault=${fault} give=${give} />`;
   if (type === "area") return html`<${Area} field=${field} city=${city} value=${value} fault=${fault} give=${give} />`;
   return html`<${Field} label=${named(field)} fault=${fault} type=${type} required=${isNeeded} value=${value ?? ""} onInput=${(event) => give(type === "number" ? event.currentTarget.valueAsNumber : event.currentTarget.value)} />`;
