@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
 
+import nginx
 import object_stores
 from cluster import DATABASE, FAST, SAFE, Cluster
 from libraries import install_node_packages, install_python
@@ -30,6 +31,7 @@ RULES: Mapping[str, Sequence[str]] = {
 
 def install() -> None:
     install_packages(for_tests=True)
+    nginx.bring()
     install_python(for_tests=True)
     install_node_packages(for_tests=True)
 

@@ -31,7 +31,7 @@ def install_packages(*, for_tests: bool) -> None:
     if not missing:
         return
     say(f"missing: {', '.join(missing)}")
-    become_root = _become_root()
+    become_root = as_root()
     if not shutil.which("apt-get") or become_root is None:
         raise Refusal(_what_to_type(missing))
     with _no_system_cluster(become_root):
@@ -55,7 +55,7 @@ def _missing(*, for_tests: bool) -> list[str]:
     return missing
 
 
-def _become_root() -> list[str] | None:
+def as_root() -> list[str] | None:
     """The prefix that makes a command root's; None where that is not allowed."""
     if os.geteuid() == 0:
         return []
