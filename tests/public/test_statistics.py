@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
+from api.accounts.tables import Account
 from api.piccolo_conf import DB
 from api.public.statistics import counting
 from api.public.statistics.counting import count_statistics, seconds_of
 from api.public.statistics.reading import quantile
-from tests.people import Town
+from tests.people import Person, Town
 from tests.plans import indexes_of
 from tests.reports.steps import dispatched, evidence
 
@@ -43,6 +44,21 @@ async def solved(town: Town, *, confirmed: bool) -> str:
     return report
 
 
+CLOSED_BEFORE = """
+UPDATE report_event AS e SET from_state = 'resolved', to_state = 'closed', reason = 'unconfirmed'
+FROM report AS r WHERE r.client_id = $1 AND e.report = r.id AND e.version = 3
+"""
+
+
+async def disputed(town: Town, report: str) -> None:
+    rows = await DB.fetch("SELECT account FROM report WHERE client_id = $1", report)
+    account = await Account.objects().get(Account.id == rows[0]["account"])
+    assert account is not None
+    resident = Person(town.http, uid=str(account.uid))
+    await town.passes(resident)
+    assert (await resident.says(report, "dispute", 5, reason="Masih berlubang")).status_code == 201
+
+
 async def test_times_promises_and_outcomes_are_counted(town: Town):
     for _ in range(5):
         await solved(town, confirmed=True)
@@ -51,6 +67,33 @@ async def test_times_promises_and_outcomes_are_counted(town: Town):
     assert group["median_response_hours"] == pytest.approx(1, rel=0.05)
     assert group["median_resolution_hours"] == pytest.approx(24, rel=0.05)
     assert (group["promises_kept"], group["unconfirmed"], group["disputed"]) == (1.0, 0.0, 0.0)
+
+
+async def test_a_disputed_report_was_resolved_once_and_counts_among_those(town: Town):
+    reports = [await solved(town, confirmed=False) for _ in range(6)]
+    for report in reports[:3]:
+        await disputed(town, report)
+    (group,) = (await counted(town, "city=32.76&by=agency")).values()
+    assert (group["disputed"], group["open"]) == (0.5, 3)
+
+
+async def test_an_end_that_was_taken_back_is_no_silence(town: Town):
+    """Closed by nobody's word, reopened, done again and confirmed."""
+    for _ in range(5):
+        report = await solved(town, confirmed=True)
+        await DB.fetch(CLOSED_BEFORE, report)
+    (group,) = (await counted(town, "city=32.76&by=agency")).values()
+    assert (group["closed"], group["unconfirmed"]) == (5, 0.0)
+
+
+async def test_who_rejects_keeps_no_promise(town: Town):
+    operator = await town.staff("operator")
+    for _ in range(5):
+        report = await dispatched(town)
+        assert (await operator.steps(report, "verified", 2, reason="salah alamat")).status_code == 201
+        assert (await operator.steps(report, "rejected", 3, reason="bukan wewenang")).status_code == 201
+    (group,) = (await counted(town, "city=32.76&by=city")).values()
+    assert (group["reports"], group["promises_kept"]) == (5, None)
 
 
 async def test_small_groups_say_nothing(town: Town):

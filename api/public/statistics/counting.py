@@ -12,6 +12,7 @@ from api.reports.flags import SERIOUS
 from api.reports.status import CLOSED
 
 BATCH = 5_000
+UNDONE = ("rejected", "withdrawn", "duplicate")
 Place = tuple[int, int]  # transaction and report
 
 LOCK = "SELECT pg_try_advisory_xact_lock(hashtext('statistic')) AS is_ours"
@@ -43,7 +44,9 @@ WITH gone AS (
         extract(epoch FROM story.responded_at - r.created_at)::bigint,
         CASE WHEN r.state IN ('resolved', 'closed')
             THEN extract(epoch FROM story.resolved_at - r.created_at)::bigint END,
-        promise.stopped_at <= promise.due_at,
+        -- who rejects keeps no promise by it, but breaks one that was over by then
+        CASE WHEN promise.stopped_at > promise.due_at THEN false
+            WHEN promise.stopped_at <= promise.due_at AND r.state <> ALL (:undone ::text[]) THEN true END,
         CASE WHEN promise.stopped_at IS NULL THEN promise.due_at END,
         r.state = 'closed', r.state = 'closed' AND story.is_unconfirmed, story.is_disputed,
         evidence.photos > 0, evidence.flagged > 0
@@ -51,7 +54,9 @@ WITH gone AS (
     CROSS JOIN LATERAL (
         SELECT min(e.at) FILTER (WHERE e.role = ANY (:staff ::text[])) AS responded_at,
             max(e.at) FILTER (WHERE e.to_state = 'resolved' AND e.from_state <> 'resolved') AS resolved_at,
-            coalesce(bool_or(e.to_state = 'closed' AND e.reason = 'unconfirmed'), false) AS is_unconfirmed,
+            -- by its last end: the one before was taken back
+            coalesce((array_agg(e.reason = 'unconfirmed' ORDER BY e.version DESC)
+                FILTER (WHERE e.to_state = 'closed' AND e.from_state <> 'closed'))[1], false) AS is_unconfirmed,
             coalesce(bool_or(e.kind = 'dispute'), false) AS is_disputed
         FROM report_event AS e WHERE e.report = r.id
     ) AS story
@@ -115,7 +120,9 @@ async def _read_changed(place: Place | None) -> Place | None:
         if not changed:
             return None
         ids = [row["id"] for row in changed]
-        await READ.fetch(DB, ids=ids, staff=list(STAFF), serious=list(SERIOUS), closed=list(CLOSED))
+        await READ.fetch(
+            DB, ids=ids, staff=list(STAFF), serious=list(SERIOUS), closed=list(CLOSED), undone=list(UNDONE)
+        )
         settled = [(row["changed_xid"], row["id"]) for row in changed if row["changed_xid"] < row["still_open"]]
         if settled:
             await DB.fetch(REMEMBER, *settled[-1])
@@ -132,7 +139,9 @@ SUMS = """
 INSERT INTO statistic (city, dimension, key, month, reports, open, closed, resolved, unconfirmed, disputed, promised,
     kept, evidenced, flagged)
 SELECT f.city, d.dimension, d.key, f.month, count(*), count(*) FILTER (WHERE f.is_open),
-    count(*) FILTER (WHERE f.is_closed), count(f.resolved_s), count(*) FILTER (WHERE f.is_unconfirmed),
+    -- what is disputed was resolved once, wherever it is now
+    count(*) FILTER (WHERE f.is_closed), count(*) FILTER (WHERE f.resolved_s IS NOT NULL OR f.is_disputed),
+    count(*) FILTER (WHERE f.is_unconfirmed),
     count(*) FILTER (WHERE f.is_disputed),
     -- a promise that is broken and still runs counts as broken
     count(*) FILTER (WHERE f.is_kept IS NOT NULL OR f.due_at <= $3), count(*) FILTER (WHERE f.is_kept),

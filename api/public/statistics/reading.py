@@ -170,4 +170,4 @@ def _group(row: asyncpg.Record, names: dict[str, tuple[str, str]], times: Quanti
 
 
 def _share(part: int, whole: int) -> float | None:
-    return round(min(part / whole, 1.0), 3) if whole >= FEWEST else None
+    return round(part / whole, 3) if whole >= FEWEST else None
