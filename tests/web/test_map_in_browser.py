@@ -97,6 +97,8 @@ async def test_an_unreachable_server_is_said_and_can_be_asked_again(town: Town, 
 
     await page.goto(f"/{AT_THE_REPORT}")
     await expect(page.get_by_role("alert")).to_contain_text("Server tidak terjangkau")
+    await expect(page.get_by_role("alert")).to_be_in_viewport()
+    await expect(page.locator("#view-summary")).to_be_empty()
     await page.unroute_all()
     await page.get_by_role("button", name="Coba lagi").click()
 

@@ -117,7 +117,7 @@ async function label() {
   else (await import("./names.js")).nameAreas(areas, map, names);
 }
 
-const describe = () => describeView(reports.marksInView(), open);
+const describe = () => describeView(reports.marksInView(), open, reports.isWhole());
 
 L.control.zoom({ position: "topright", zoomInTitle: words("map_zoom_in"), zoomOutTitle: words("map_zoom_out") }).addTo(map);
 L.control.attribution({ prefix: '<a href="https://leafletjs.com">Leaflet</a>' }).addTo(map);

@@ -41,6 +41,7 @@ export const VectorTiles = L.GridLayer.extend({
   async load(tile) {
     const bytes = await tileBytes(this.name, tile.coords, this.options.filter, tile.stop.signal);
     tile.layers = readTile(new Uint8Array(bytes));
+    tile.isRead = true;
     if (this._map) this.paint(tile);
   },
 
@@ -72,6 +73,11 @@ export const VectorTiles = L.GridLayer.extend({
   current() {
     const zoom = this._map?.getZoom();
     return [...this.tiles.values()].filter(({ coords }) => coords.z === zoom);
+  },
+
+  /** Nothing of what is on screen is still on its way, or lost. */
+  isWhole() {
+    return this.current().every(({ isRead }) => isRead);
   },
 });
 

@@ -7,9 +7,10 @@ const LONGEST_LIST = 20;
 const summary = document.getElementById("view-summary");
 const list = document.getElementById("view-list");
 
-export function describeView(marks, open) {
+/** Of a view that is not `isWhole` nobody says that it is empty. */
+export function describeView(marks, open, isWhole) {
   const reports = marks.filter(({ label }) => label);
-  summary.textContent = summaryOf(marks, reports);
+  summary.textContent = marks.length || isWhole ? summaryOf(marks, reports) : "";
   list.replaceChildren(...reports.slice(0, LONGEST_LIST).map((report) => reportItem(report, open)), ...rest(reports));
 }
 
