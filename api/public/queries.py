@@ -31,7 +31,7 @@ from api.reports.status import MOVES
 from api.reports.tracking import read_tracking_id, shown
 from media import photos
 
-TOLD = MOVES | {"create"}  # the way of a report, in public
+TOLD = MOVES | {"create", "extend"}  # the way of a report, in public
 
 TRACKED = "SELECT * FROM report_shown WHERE tracking_id = $1"
 
@@ -97,6 +97,8 @@ def _event(event: EventShown, is_public: bool, city: City, language: Language) -
     keys = {agency.key: agency.id for agency in city.agencies.values()}
     agency = _agency_name(keys.get(event.agency.key), city, is_public) if event.agency else None
     note = event.note if is_public and event.role != "reporter" else ""
+    if is_public and event.kind == "extend":  # the law asks for the reason (UU 14/2008, article 22)
+        note = text("event.extended", language, reason=event.reason)
     by = text("event.on_behalf", language) if event.on_behalf else None
     return PublicEvent(event.at, event.to_state, text(f"state.{event.to_state}", language), agency, note, by)
 

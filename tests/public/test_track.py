@@ -69,6 +69,19 @@ async def test_a_public_report_shows_its_words_and_its_place_and_never_its_repor
         assert hidden not in answer.text
 
 
+@pytest.mark.parametrize(
+    ("visibility", "note"),
+    [("public", "Waktu menjawab diperpanjang: Berkas di arsip provinsi"), ("restricted", ""), ("secret", "")],
+)
+async def test_everybody_sees_why_an_answer_takes_longer(town: Town, visibility: str, note: str):
+    resident, operator = await town.resident(), await town.staff("operator")
+    receipt = await resident.submits(report_type="information_request", visibility=visibility)
+    extended = await operator.says(receipt["id"], "extend", 2, reason="Berkas di arsip provinsi")
+    assert extended.status_code == 201
+    last = (await track(town, receipt["tracking_id"])).json()["events"][-1]
+    assert (last["state"], last["note"]) == ("dispatched", note)
+
+
 @pytest.mark.parametrize("visibility", ["restricted", "secret"])
 async def test_a_report_that_is_not_public_shows_its_way_and_nothing_of_its_content(town: Town, visibility: str):
     resident, receipt = await a_private_report(town, visibility=visibility)
