@@ -32,6 +32,7 @@ LIMITED = {429: "Too often; see Retry-After"}
 WITH_BODY = {409: "Stands otherwise already", 413: "Too large", 415: "Of another media type"}
 ADMINISTERED = {412: "Changed meanwhile: read it again", 428: "If-Match is missing"}
 UPLOADED = {460: "Damaged on its way"}
+COUNTED = ("/v1/me/export",)  # read, and yet only so often
 FIELDS: Document = {
     "type": "object",
     "required": ["field", "message"],
@@ -79,6 +80,7 @@ class Described(OpenAPI):
         for path, item in document["paths"].items():
             for method, operation in item.items():
                 _complete(path, method, operation, is_guarded=(method, path) in guarded)
+        _join_unions(document)
         document["components"].setdefault("schemas", {})["Problem"] = PROBLEM
         document["components"]["securitySchemes"] = {
             "bearer": {"type": "http", "scheme": "bearer"},
@@ -117,6 +119,18 @@ def _guarded(app: Litestar) -> Iterator[tuple[str, str]]:
                     yield from ((method.lower(), route.path_format) for method in handler.http_methods)
 
 
+def _join_unions(part: Any) -> None:
+    """Litestar calls a union `oneOf`, which forbids a value that two of its types allow."""
+    if isinstance(part, dict):
+        if isinstance(part.get("oneOf"), list):
+            part["anyOf"] = part.pop("oneOf")
+        for inner in part.values():
+            _join_unions(inner)
+    elif isinstance(part, list):
+        for inner in part:
+            _join_unions(inner)
+
+
 def _complete(path: str, method: str, operation: Document, *, is_guarded: bool) -> None:
     responses: Document = operation["responses"]
     if "Bad request" in responses.get("400", {}).get("description", ""):
@@ -140,6 +154,8 @@ def _problems(path: str, method: str, *, is_guarded: bool) -> dict[int, str]:
     if method in ("post", "put", "patch", "delete"):
         found |= WITH_BODY | LIMITED
         found |= ADMINISTERED if is_guarded else {}
+    if path in COUNTED:
+        found |= LIMITED
     if path.startswith("/v1/uploads"):
         found |= UPLOADED
     if path.startswith(("/v1/sessions", "/v1/me", "/v1/otp", "/v1/enrolments", "/open311", "/v1/accounts")):

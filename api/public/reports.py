@@ -10,7 +10,8 @@ from litestar.params import QueryParameter
 from litestar.response import Stream
 
 from api.public.asked import Asked, read_wanted, written_for
-from api.public.exports import CSV, GEOJSON, NDJSON, export
+from api.public.exports import CSV, NDJSON, export
+from api.public.features import FeatureCollection, described
 from api.public.open_reports import OpenReport, read_open_reports
 from api.public.selection import Wanted, find, read_key
 
@@ -40,11 +41,15 @@ async def list_open_reports(
     )
 
 
+AS_LONG_AS_IT_TAKES = "Streamed; as long as it takes."
+COLLECTION = described(FeatureCollection, AS_LONG_AS_IT_TAKES)
+
+
 def streamed(media_type: str) -> dict[int, ResponseSpec]:
-    return {200: ResponseSpec(str, media_type=media_type, description="Streamed; as long as it takes.")}
+    return {200: ResponseSpec(str, media_type=media_type, description=AS_LONG_AS_IT_TAKES)}
 
 
-@get("/public/reports.geojson", dependencies=WANTED, tags=["Open data"], responses=streamed(GEOJSON))
+@get("/public/reports.geojson", dependencies=WANTED, tags=["Open data"], responses=COLLECTION)
 async def export_geojson(request: Asked, wanted: NamedDependency[Wanted]) -> Stream:
     """All of them, as one FeatureCollection."""
     return await export(request, wanted, "geojson")

@@ -8,6 +8,7 @@ import pyotp
 import pytest
 
 from api.accounts.errors import LoginTaken
+from api.accounts.passwords import HASHER, NOBODY
 from api.accounts.signing_in import LOCKED_FOR, MAX_FAILURES
 from api.accounts.speaker import Grant
 from api.accounts.staff import add_account
@@ -188,3 +189,7 @@ async def test_a_closed_account_cannot_sign_in_and_its_sessions_end(town: Town, 
     await Account.update({Account.disabled_at: NOON}).where(Account.id == operator)
     assert (await sign_in(town)).status_code == 401
     assert (await Person(town.http, pair["access_token"]).get("/v1/me")).status_code == 401
+
+
+def test_an_unknown_login_costs_as_much_as_a_known_one():
+    assert not HASHER.check_needs_rehash(NOBODY)

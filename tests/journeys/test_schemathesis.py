@@ -12,10 +12,13 @@ from tests.people import Town
 from tests.public.serving import served
 from tests.reports.steps import dispatched
 
-CHECKS = "not_a_server_error,status_code_conformance,content_type_conformance"
+CHECKS = (
+    "not_a_server_error,status_code_conformance,content_type_conformance,"
+    "response_schema_conformance,response_headers_conformance"
+)
 # Streams without an end; what would sign the asker out; what says 503 by design while something is not configured.
 LEFT_OUT = r"/live$|/v1/sessions/current|/health/|^/v1/otp(/inverse)?$"
-EXAMPLES, SEED = 2, 6  # of each call, the same ones every time
+EXAMPLES, SEED = 4, 6  # of each call, the same ones every time
 
 
 def ask(address: str, token: str, document: Path) -> subprocess.CompletedProcess[str]:

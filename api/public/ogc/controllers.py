@@ -9,6 +9,7 @@ from litestar.params import FromPath
 from api.catalogue import language_of, text
 from api.piccolo_conf import DB
 from api.public.asked import Asked, written_for
+from api.public.features import GEOJSON, Feature, FeatureCollection, described
 from api.public.ogc import documents
 from api.public.ogc.asked import check_names
 from api.public.ogc.definition import definition
@@ -19,6 +20,8 @@ from api.reports.tracking import read_tracking_id
 from geo import area_features
 
 TAG = ["OGC API"]
+PAGE = described(FeatureCollection, "A page, with the link of the next one.")
+ONE = described(Feature, "With links to itself and to its collection.")
 NONE: frozenset[str] = frozenset()
 
 
@@ -62,7 +65,7 @@ async def read_collection(request: Asked, collection: FromPath[str]) -> Collecti
     return documents.collection(known(collection), root_of(request), language_of(request), since)
 
 
-@get("/ogc/collections/{collection:str}/items", tags=TAG, media_type=documents.GEOJSON)
+@get("/ogc/collections/{collection:str}/items", tags=TAG, media_type=GEOJSON, responses=PAGE)
 async def list_items(request: Asked, collection: FromPath[str]) -> Response[bytes]:
     """Parameters: limit, bbox, datetime, cursor and the filters that `/ogc/api` describes."""
     listing = report_items if known(collection) == "reports" else area_items
@@ -72,7 +75,7 @@ async def list_items(request: Asked, collection: FromPath[str]) -> Response[byte
 ID_OF = "SELECT id FROM report WHERE tracking_id = $1"
 
 
-@get("/ogc/collections/{collection:str}/items/{feature_id:str}", tags=TAG, media_type=documents.GEOJSON)
+@get("/ogc/collections/{collection:str}/items/{feature_id:str}", tags=TAG, media_type=GEOJSON, responses=ONE)
 async def read_item(request: Asked, collection: FromPath[str], feature_id: FromPath[str]) -> Response[bytes]:
     """A report by its tracking id, an area by its code."""
     check_names(request, NONE)

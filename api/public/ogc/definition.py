@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from api.public.features import GEOJSON
 from api.public.ogc.asked import EVERYWHERE, MAX_LIMIT, USUAL_LIMIT
-from api.public.ogc.documents import COLLECTIONS, GEOJSON, JSON
+from api.public.ogc.documents import COLLECTIONS, JSON
 from api.public.ogc.items import OF_AREAS, OF_REPORTS
 from api.reports.status import STATES
 

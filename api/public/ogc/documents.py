@@ -5,8 +5,9 @@ from datetime import datetime
 import msgspec
 
 from api.catalogue import Language, text
+from api.public.features import GEOJSON
 
-JSON, GEOJSON = "application/json", "application/geo+json"
+JSON = "application/json"
 OPENAPI = "application/vnd.oai.openapi+json;version=3.0"
 CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 WORDS = {

@@ -8,8 +8,9 @@ from litestar import Response
 
 from api.cities.book import UnknownCity
 from api.public.asked import Asked, categories_of, cities_of, written_for
+from api.public.features import GEOJSON
 from api.public.ogc.asked import USUAL_LIMIT, check_names, choice_of, read, read_code, read_interval, read_limit
-from api.public.ogc.documents import GEOJSON, JSON, Link
+from api.public.ogc.documents import JSON, Link
 from api.public.open_reports import write_lines
 from api.public.selection import Wanted, find_full, read_box, read_key
 from api.reports.status import STATES
