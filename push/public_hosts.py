@@ -7,6 +7,7 @@ import time
 
 KNOWN_FOR_S = 300.0
 MAX_HOSTS = 1000
+NAT64 = ipaddress.IPv6Network("64:ff9b::/96")  # RFC 6052
 
 
 class PublicHosts:
@@ -40,5 +41,13 @@ async def _look(host: str) -> str:
 
 def is_public(address: str) -> bool:
     ip = ipaddress.ip_address(address.partition("%")[0])
-    inner = ip.ipv4_mapped if isinstance(ip, ipaddress.IPv6Address) else None
-    return (inner or ip).is_global and not ip.is_multicast
+    return _where_it_leads(ip).is_global and not ip.is_multicast
+
+
+def _where_it_leads(ip: ipaddress.IPv4Address | ipaddress.IPv6Address) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
+    """The IPv4 address that a mapped, a 6to4 or a NAT64 address carries: a gateway would go there."""
+    if ip.version == 4:
+        return ip
+    if ip in NAT64:
+        return ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
+    return ip.ipv4_mapped or ip.sixtofour or ip

@@ -143,7 +143,12 @@ async def test_a_dead_server_is_a_line_in_the_ledger(town: Town, receiver: Recei
     assert (await admin.get(ledger)).json() == []
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "10.0.0.1", "169.254.169.254", "::1", "[::1]", "0.0.0.0"])
+# The last three are ways of an IPv6 gateway to 127.0.0.1 and 10.0.0.1: mapped, 6to4, NAT64.
+HOUSE = ["127.0.0.1", "localhost", "10.0.0.1", "169.254.169.254", "::1", "[::1]", "0.0.0.0"]
+HOUSE += ["::ffff:127.0.0.1", "2002:a00:1::", "64:ff9b::a00:1"]
+
+
+@pytest.mark.parametrize("host", HOUSE)
 def test_no_delivery_goes_into_the_house(host: str):
     with pytest.raises(NoPublicAddress):
         public_address(host, 443)
