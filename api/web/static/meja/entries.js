@@ -7,6 +7,7 @@ import { useAsked } from "../app/hooks.js";
 import { html } from "../app/html.js";
 import { ask, read, send } from "../app/server.js";
 import { words } from "../app/words.js";
+import { Questions } from "./questions.js";
 import { Combobox, ofList, useOptions } from "./combobox.js";
 
 export function Entries({ kind, city, mayChange }) {
@@ -58,7 +59,7 @@ function EntryForm({ kind, city, entry, done, close }) {
   };
   return html`
     <form class="card entry-form" aria-label=${words(isOld ? "meja_change" : "meja_add")} onSubmit=${save}>
-      <div class="fields">${fields.map((field) => html`<${Control} key=${field.name} field=${field} city=${city} value=${values[field.name]} fault=${error?.fields?.[field.name]} give=${(value) => setValues((now) => ({ ...now, [field.name]: value }))} />`)}</div>
+      <div class="fields">${fields.map((field) => html`<${Control} key=${field.name} field=${field} city=${city} value=${values[field.name]} fault=${faultOf(error, field)} give=${(value) => setValues((now) => ({ ...now, [field.name]: value }))} />`)}</div>
       <${Fault} error=${error} />
       <div class="row">
         <button type="submit" class="button primary">${words("meja_save")}</button>
@@ -69,13 +70,16 @@ function EntryForm({ kind, city, entry, done, close }) {
   `;
 }
 
+/** Of the field, or of a part of it: `questions[0].key`. */
+const faultOf = (error, { name }) => Object.entries(error?.fields ?? {}).find(([field]) => field.split(/[.[]/)[0] === name)?.[1];
+
 const given = (values) => Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null && value !== ""));
 
 const etagOf = async (kind, { id }) => (await ask("GET", `${kind.path}/${id}`)).headers.get("etag");
 
 /** Only what differs goes out. */
 async function change(kind, entry, values) {
-  const differs = Object.entries(values).filter(([name, value]) => (value || null) !== (entry[name] || null));
+  const differs = Object.entries(values).filter(([name, value]) => JSON.stringify(value || null) !== JSON.stringify(entry[name] || null));
   if (differs.length) await send("PATCH", `${kind.path}/${entry.id}`, Object.fromEntries(differs), { headers: { "If-Match": await etagOf(kind, entry) } });
 }
 
@@ -89,6 +93,7 @@ function Control({ field, city, value, fault, give }) {
   if (type === "choice") return html`<${Field} label=${named(field)} fault=${fault}>${(ids) => html`<select ...${ids} value=${value} onChange=${(event) => give(event.currentTarget.value)}>${field.of.map((each) => html`<option value=${each}>${words(`meja_choice_${each}`)}</option>`)}</select>`}<//>`;
   if (type === "precision") return html`<${Field} label=${named(field)} fault=${fault}>${(ids) => html`<select ...${ids} value=${value ?? 0} onChange=${(event) => give(Number(event.currentTarget.value) || null)}>${field.of.map((each) => html`<option value=${each}>${words(`meja_precision_m_${each}`)}</option>`)}</select>`}<//>`;
   if (type === "one") return html`<${One} field=${field} city=${city} value=${value} fault=${fault} give=${give} />`;
+  if (type === "questions") return html`<${Questions} label=${named(field)} value=${value} fault=${fault} give=${give} />`;
   if (type === "area") return html`<${Area} field=${field} city=${city} value=${value} fault=${fault} give=${give} />`;
   return html`<${Field} label=${named(field)} fault=${fault} type=${type} required=${isNeeded} value=${value ?? ""} onInput=${(event) => give(type === "number" ? event.currentTarget.valueAsNumber : event.currentTarget.value)} />`;
 }

@@ -3,7 +3,7 @@
 import { read } from "../app/server.js";
 import { words } from "../app/words.js";
 
-// `type`: text, number, check, choice (`of`: values in words), precision (0 is none), one (`from(city)`: options), area. `isNew`: only when made.
+// `type`: text, number, check, questions, choice (`of`: values in words), precision (0 is none), one (`from(city)`: options), area. `isNew`: only when made.
 const key = { name: "key", type: "text", isNew: true, isNeeded: true };
 const named = [{ name: "name_id", type: "text", isNeeded: true }, { name: "name_en", type: "text", isNeeded: true }];
 const rank = { name: "rank", type: "number", first: 100 };
@@ -46,6 +46,7 @@ export const CATEGORY = {
     { name: "precision_m", type: "precision", of: [0, 1, 110, 330, 1000, 3000] },
     rank,
     active,
+    { name: "questions", type: "questions", first: [] },
   ],
   title: ({ name_id: name }) => name,
   line: ({ key, group, resolve_class: each }) => `${key} · ${group} · ${words(`meja_choice_${each}`)}`,

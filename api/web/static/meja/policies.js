@@ -24,6 +24,7 @@ export function Policies({ city, mayChange }) {
       <ul class="entries">${found?.map((policy) => html`
         <li key=${policy.version}>
           <strong>${policy.version}. ${policy.name}</strong> ${policy.in_force && html`<small>${words("meja_policy_in_force")}</small>`}
+          <p><small>${words("meja_policy_escalates", { levels: policy.escalate_at.map((level) => `${level}%`).join(", ") })}</small></p>
           <p><small>${policy.source} · ${words("meja_policy_since", { time: atTime(policy.effective_from) })}</small></p>
           <ul>${policy.promises.map((one) => html`<li><small>${words(`clock.${one.clock}`)} · ${words("meja_policy_days", { days: one.days })} · ${one.category ?? (one.resolve_class ? words(`meja_choice_${one.resolve_class}`) : words("meja_policy_all"))}</small></li>`)}</ul>
         </li>
@@ -32,13 +33,15 @@ export function Policies({ city, mayChange }) {
   `;
 }
 
+const LEVELS = ["low", "middle", "high"];
 const blank = { clock: "resolve", days: 5, resolve_class: "", category: "" };
 
 function NewVersion({ city, again }) {
   const [promises, setPromises] = useState([blank]);
   const [effects, setEffects] = useState(null);
   const body = (given) => ({ city, ...given, promises: promises.map(({ days, ...one }) => ({ days: Number(days), ...Object.fromEntries(Object.entries(one).filter(([, value]) => value)) })) });
-  const [, bind, submit, error] = useForm({ name: "", source: "" }, async (given) => {
+  const [, bind, submit, error] = useForm({ name: "", source: "", low: "75", middle: "100", high: "200" }, async ({ low, middle, high, ...said }) => {
+    const given = { ...said, escalate_at: [low, middle, high].map(Number) };
     if (!effects) return setEffects(await send("POST", "/v1/policies/preview", body(given)));
     await send("POST", "/v1/policies", body(given));
     setEffects(null);
@@ -56,6 +59,9 @@ function NewVersion({ city, again }) {
         <${Field} label=${words("meja_policy_name")} required maxlength="200" ...${bind("name")} />
         <${Field} label=${words("meja_policy_source")} required maxlength="200" ...${bind("source")} />
       </div>
+      <fieldset class="fields"><legend>${words("meja_policy_escalation")}</legend>
+        ${LEVELS.map((level) => html`<${Field} key=${level} label=${words(`meja_policy_${level}`)} type="number" min="1" max="1000" required ...${bind(level)} />`)}
+      </fieldset>
       ${promises.map((one, place) => html`
         <fieldset class="fields" key=${place}><legend class="unseen">${words("meja_policy_promise", { n: place + 1 })}</legend>
           <${Select} label=${words("meja_policy_clock")} of=${CLOCKS.map((clock) => [clock, words(`clock.${clock}`)])} value=${one.clock} choose=${(clock) => set(place, { clock })} />
