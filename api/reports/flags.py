@@ -4,12 +4,11 @@
 """
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import asyncpg
-import msgspec
 
 from api.catalogue import Language, text
 from api.cities.book import CityBook
@@ -142,42 +141,3 @@ def _span(hours: float, language: Language) -> str:
     if hours >= 48:
         return text("flag.days", language, count=round(hours / 24))
     return text("flag.hours", language, count=max(1, round(hours)))
-
-
-class FlaggedCount(msgspec.Struct, frozen=True):
-    """Of one agency's filed evidence: photos, those with a serious flag, and how often which flag."""
-
-    agency: int | None
-    photos: int
-    flagged: int
-    by_flag: dict[str, int]
-
-
-FLAGGED = """
--- evidence counts when it was filed, for the agency that filed it
-WITH filed AS (
-    SELECT DISTINCT ON (p.id) p.id, e.agency, p.flags FROM report AS r
-    JOIN report_event AS e ON e.report = r.id AND e.evidence <> '{}'
-    JOIN photo AS p ON p.id = ANY (e.evidence)
-    WHERE r.city = $1 AND ($3::timestamptz IS NULL OR e.at >= $3)
-    ORDER BY p.id, e.version
-), named AS (
-    SELECT DISTINCT filed.id, filed.agency, flag ->> 'name' AS name
-    FROM filed, jsonb_array_elements(filed.flags) AS flag WHERE flag ->> 'name' = ANY ($2::text[])
-), counted AS (
-    SELECT agency, jsonb_object_agg(name, count) AS by_flag
-    FROM (SELECT agency, name, count(*) FROM named GROUP BY agency, name) AS each GROUP BY agency
-)
-SELECT filed.agency, count(*) AS photos,
-    count(*) FILTER (WHERE filed.id IN (SELECT named.id FROM named)) AS flagged,
-    coalesce((SELECT by_flag FROM counted AS c WHERE c.agency IS NOT DISTINCT FROM filed.agency), '{}')::text AS by_flag
-FROM filed GROUP BY filed.agency ORDER BY filed.agency
-"""
-
-
-async def flagged_counts(city: int, since: datetime | None = None) -> list[FlaggedCount]:
-    """By agency (None: nobody's), for anyone to know."""
-    return [
-        FlaggedCount(row["agency"], row["photos"], row["flagged"], msgspec.json.decode(row["by_flag"]))
-        for row in await DB.fetch(FLAGGED, city, list(SERIOUS), since)
-    ]

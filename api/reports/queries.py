@@ -25,6 +25,7 @@ from api.reports.schemas import (
     CityShown,
     ClockShown,
     EventShown,
+    PhotoShown,
     PlaceShown,
     Position,
     ReportPage,
@@ -159,6 +160,7 @@ async def show(
     """`for_staff`: with what they should know of the photos."""
     category = city.every_category.get(row.category)
     clocks = row.running_clocks
+    photos = await photos_shown(row.named_photos, language, for_staff=for_staff) if with_photos else ()
     return ReportShown(
         id=row.client_id,
         tracking_id=shown(row.tracking_id),
@@ -181,14 +183,24 @@ async def show(
         promise=promise_shown(clocks),
         occurred_at=row.occurred_at,
         created_at=row.created_at,
-        photos=await photos_shown(row.named_photos, language, for_staff=for_staff) if with_photos else (),
-        events=events,
+        photos=photos,
+        events=_with_states(events, photos),
         supports=row.supports,
         bounces=row.bounces,
         is_escalated=row.is_escalated,
         coordinating=tuple(filter(None, (agency_shown(city, agency) for agency in row.coordinating or ()))),
         clocks=_clocks_shown(clocks, row, city),
     )
+
+
+def _with_states(events: tuple[EventShown, ...], photos: tuple[PhotoShown, ...]) -> tuple[EventShown, ...]:
+    states = {photo.id: photo.state for photo in photos}
+
+    def with_states(event: EventShown) -> EventShown:
+        known = {photo: states[photo] for photo in event.evidence if photo in states}
+        return msgspec.structs.replace(event, evidence_states=known) if known else event
+
+    return tuple(map(with_states, events))
 
 
 def _clocks_shown(clocks: tuple[RunningClock, ...], row: ReportRow, city: City) -> tuple[ClockShown, ...]:

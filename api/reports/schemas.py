@@ -171,7 +171,8 @@ class PhotoShown(msgspec.Struct, frozen=True):
 
 
 class EventShown(msgspec.Struct, frozen=True):
-    """`on_behalf`: an operator said it for the reporter, who had called."""
+    """`on_behalf`: an operator said it for the reporter, who had called. `evidence_states`: of its photos, so that a
+    story shows what is still on its way or was refused."""
 
     id: UUID
     version: int
@@ -184,6 +185,7 @@ class EventShown(msgspec.Struct, frozen=True):
     note: str
     at: datetime
     evidence: tuple[UUID, ...]
+    evidence_states: dict[UUID, str] = {}
     date: datetime | None = None
     reference: str = ""
     rating: int | None = None

@@ -167,3 +167,12 @@ def test_a_quantile_is_the_step_that_holds_it():
     assert quantile(steps, 0.5) == round(seconds_of(0) / 3600, 1)
     assert quantile(steps, 0.9) == round(seconds_of(16) / 3600, 1)
     assert quantile([(0, 4)], 0.5) is None
+
+
+async def test_everybody_reads_how_much_evidence_of_an_agency_has_a_serious_flag(town: Town):
+    for _ in range(5):
+        await solved(town, confirmed=False)
+    again = '[{"name": "before_photo_again"}]'
+    await DB.fetch("UPDATE photo SET flags = $1::jsonb WHERE id = (SELECT min(id::text)::uuid FROM photo)", again)
+    found = await counted(town, "city=32.76&by=agency")
+    assert found["uptd-jalan-1"]["evidence_flagged"] == 0.2

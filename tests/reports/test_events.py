@@ -133,6 +133,16 @@ def compact(jsonb: str) -> str:
     return msgspec.json.encode(msgspec.json.decode(jsonb), order="sorted").decode()
 
 
+async def test_a_step_says_how_its_photos_are(town: Town):
+    report, operator = await dispatched(town), await town.staff("operator")
+    await operator.steps(report, "in_progress", 2)
+    photo = await evidence(operator, report)
+    await operator.steps(report, "work_done", 3, evidence=[photo])
+    events = (await operator.get(f"/v1/reports/{report}")).json()["events"]
+    assert events[-1]["evidence_states"] == {photo: "uploaded"}
+    assert events[0]["evidence_states"] == {}
+
+
 async def test_evidence_refused_in_the_instant_it_was_filed_starts_no_second_clock(town: Town):
     report, operator = await dispatched(town), await town.staff("operator")
     await operator.steps(report, "in_progress", 2)

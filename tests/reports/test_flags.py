@@ -9,7 +9,7 @@ from uuid_utils.compat import uuid7
 
 from api.cities.book import CityBook
 from api.piccolo_conf import DB
-from api.reports.flags import EARLIER, NEAR_DEGREES, flag_ready, flagged_counts
+from api.reports.flags import EARLIER, NEAR_DEGREES, flag_ready
 from media.facts import Facts
 from tests.people import Person, Town
 from tests.reports.steps import evidence
@@ -151,19 +151,6 @@ async def test_a_reporter_is_not_told(town: Town):
     await flag_ready(CityBook(DB))
     [shown] = (await resident.get(f"/v1/reports/{receipt['id']}")).json()["photos"]
     assert "flags" not in shown
-
-
-async def test_flagged_evidence_is_counted_by_agency(town: Town):
-    receipt, _ = await a_report_with_photo(town)
-    operator = await town.staff("operator")
-    await filed(town, operator, receipt["id"], ALMOST)
-    honest = await (await town.resident()).submits(lat=-6.41, lon=106.80)
-    await filed(town, await town.staff("operator"), honest["id"], OTHER)
-    await flag_ready(CityBook(DB))
-    counts = await flagged_counts(town.city.id)
-    assert [(each.photos, each.flagged, each.by_flag) for each in counts] == [(2, 1, {"before_photo_again": 1})]
-    assert await flagged_counts(town.city.id + 1) == []
-    assert await flagged_counts(town.city.id, town.clock.now.replace(year=2027)) == []
 
 
 async def test_no_table_is_read_whole(town: Town):
