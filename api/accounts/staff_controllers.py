@@ -1,10 +1,11 @@
 """Accounts of staff and their grants over HTTP: for administrators, and for coordinators in their own agency."""
 
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
 import msgspec
-from litestar import Controller, Request, delete, get, patch, post
+from litestar import Controller, Request, delete, get, patch, post, put
 from litestar.datastructures import CacheControlHeader, State
 from litestar.params import FromPath, JSONBody, QueryParameter
 
@@ -22,6 +23,7 @@ from api.cities.book import CityBook
 from api.clock import clock_of
 from api.errors import FieldRefused
 from api.piccolo_conf import DB
+from push.addresses import AddressRefused, forget_contact, reach_by
 
 Asked = Request[Speaker, None, State]
 PAGE = 100
@@ -40,6 +42,12 @@ class GivenGrant(NewGrant, frozen=True, kw_only=True):
 
 class Closing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     disabled: bool
+
+
+class Mailbox(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Empty: no mail any more."""
+
+    email: Annotated[str, msgspec.Meta(max_length=254)]
 
 
 class StaffShown(msgspec.Struct, frozen=True):
@@ -119,6 +127,16 @@ class StaffController(Controller):
             await grants.close(theirs, data.disabled, request.user.account, clock_of(request)())
         return await shown(await grants.read_staff(account_id), book)
 
+    @put("/accounts/staff/{account_id:uuid}/email", status_code=204)
+    async def mail_to(self, request: Asked, account_id: FromPath[UUID], data: JSONBody[Mailbox]) -> None:
+        """Where this account's notices are mailed too: the mailbox of an agency is that of its coordinator. It is shown
+        to nobody again."""
+        cities, now = await cities_by_id(request.app.state.cities), clock_of(request)()
+        async with DB.transaction():
+            theirs = await grants.administered(account_id, request.user, cities)
+            await set_mailbox(theirs.id, data.email, now)
+            await note(theirs.id, request.user.account, "mailbox-set" if data.email else "mailbox-removed", now)
+
     @post("/accounts/staff/{account_id:uuid}/enrolment")
     async def enrol_again(self, request: Asked, account_id: FromPath[UUID]) -> Enrolment:
         """For a lost phone or a forgotten password: what the account had ends at once."""
@@ -155,6 +173,16 @@ class StaffController(Controller):
     async def take_grant_away(self, request: Asked, grant_id: FromPath[int]) -> None:
         cities = await cities_by_id(request.app.state.cities)
         await grants.take_away(grant_id, request.user, cities, clock_of(request)())
+
+
+async def set_mailbox(account: int, email: str, now: datetime) -> None:
+    """Raises FieldRefused."""
+    if not email:
+        return await forget_contact(account, "email", now)
+    try:
+        await reach_by(account, "email", email, now)
+    except AddressRefused as refused:
+        raise FieldRefused("email", f"address-{refused.reason}") from refused
 
 
 def _in_words(given: tuple[NewGrant, ...]) -> str:

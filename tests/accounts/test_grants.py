@@ -11,6 +11,7 @@ from api.accounts.granting import check_whole
 from api.accounts.speaker import Grant, Role
 from api.accounts.tables import Account, RoleGrant
 from api.errors import FieldRefused
+from api.piccolo_conf import DB
 from tests.accounts.test_enrolment import enrols
 from tests.cities.factories import a_small_city
 from tests.people import Person, Town
@@ -246,3 +247,18 @@ def test_a_grant_without_a_city_is_of_all_cities_only_for_an_admin():
     with pytest.raises(FieldRefused):
         check_whole(Grant(0, "auditor", None, None, None), {})
     check_whole(Grant(0, "admin", None, None, None), {})
+
+
+async def test_an_administrator_says_where_a_colleague_s_notices_are_mailed(
+    town: Town, admin: Person, coordinator: Person, neighbour: Person
+):
+    path = f"/v1/accounts/staff/{coordinator.uid}/email"
+    mailbox = "SELECT a.address FROM address AS a WHERE a.kind = 'email'"
+    assert (await neighbour.put(path, {"email": "dpupr@kota.example"})).status_code == 403
+    refused = await admin.put(path, {"email": "dpupr@kota.example, lain@kota.example"})
+    assert [fault["field"] for fault in refused.json()["errors"]] == ["email"]
+    assert (await admin.put(path, {"email": "dpupr@kota.example"})).status_code == 204
+    assert [row["address"] for row in await DB.fetch(mailbox)] == ["dpupr@kota.example"]
+    assert "kota.example" not in (await admin.get(f"/v1/accounts/staff/{coordinator.uid}/events")).text
+    assert (await admin.put(path, {"email": ""})).status_code == 204
+    assert await DB.fetch(mailbox) == []

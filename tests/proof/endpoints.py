@@ -174,6 +174,7 @@ LINES |= {
         gives, COLLEAGUES, lambda _scene, of: {"login": f"baru-{uuid7().hex}", "grants": [a_grant(of)]}
     ),
     "PATCH /v1/accounts/staff/{account_id:uuid}": Line(administers, COLLEAGUES, {"disabled": True}),
+    "PUT /v1/accounts/staff/{account_id:uuid}/email": Line(administers, COLLEAGUES, {"email": "dinas@kota.example"}),
     "POST /v1/accounts/staff/{account_id:uuid}/enrolment": Line(administers, COLLEAGUES),
     "GET /v1/accounts/staff/{account_id:uuid}/events": Line(sees_account, COLLEAGUES),
     "POST /v1/grants": Line(

@@ -71,6 +71,7 @@ function Person({ person, city, roles, me, mayChange, handed, again }) {
       ${isOpen && html`
         <div class="stack small">
           <${GrantForm} city=${city} roles=${roles} label=${words("meja_staff_give")} give=${(grant) => send("POST", "/v1/grants", { account_id: person.account_id, ...grant }).then(again)} />
+          <${MailboxForm} path=${path} />
           <div class="row">
             <${Button} onClick=${() => attempt(() => send("POST", `${path}/enrolment`))}>${words("meja_staff_new_code")}<//>
             <${Button} kind="danger" onClick=${() => attempt(() => send("PATCH", path, { disabled: !person.disabled }))}>${words(person.disabled ? "meja_staff_open" : "meja_staff_close")}<//>
@@ -78,6 +79,21 @@ function Person({ person, city, roles, me, mayChange, handed, again }) {
         </div>
       `}
     </li>
+  `;
+}
+
+/** It is written and never read again: mailboxes are nobody else's to know. */
+function MailboxForm({ path }) {
+  const [, bind, submit, error] = useForm({ email: "" }, async (given) => {
+    await ask("PUT", `${path}/email`, { body: given });
+    say(words("meja_saved"));
+  });
+  return html`
+    <form class="fields" onSubmit=${submit}>
+      <${Field} label=${words("meja_staff_email")} hint=${words("meja_staff_email_hint")} type="email" autocomplete="off" maxlength="254" ...${bind("email")} />
+      <${Fault} error=${error} />
+      <div class="end"><button type="submit" class="button">${words("meja_save")}</button></div>
+    </form>
   `;
 }
 
