@@ -72,6 +72,12 @@ WITH ended AS (
     UPDATE fanout AS f SET finished_at = {}, recipients = ARRAY[]::bigint[],
         kinds = ARRAY[]::text[], languages = ARRAY[]::text[]
     WHERE f.subject = {} AND f.finished_at IS NULL
+),
+-- no inbox shows it any more; what is being sent just now is not tried a second time
+emptied AS (
+    UPDATE notification AS n SET params = {}::jsonb, emptied_at = {}, seen_at = coalesce(n.seen_at, {}),
+        valid_until = least(n.valid_until, {})
+    WHERE n.subject = {} AND n.emptied_at IS NULL
 )
 UPDATE delivery AS d SET state = 'superseded', settled_at = {}, code = 'WITHDRAWN'
 FROM notification AS n WHERE n.subject = {} AND d.notification = n.seq AND d.state = 'pending'
@@ -79,5 +85,5 @@ FROM notification AS n WHERE n.subject = {} AND d.notification = n.seq AND d.sta
 
 
 async def withdraw(subject: UUID, now: datetime) -> None:
-    """Nobody more is told; what is on its way arrives all the same."""
-    await Fanout.raw(WITHDRAW, now, subject, now, subject)
+    """Nobody more is told, and it is gone from every inbox; a push that is on its way arrives all the same."""
+    await Fanout.raw(WITHDRAW, now, subject, "{}", now, now, now, subject, now, subject)

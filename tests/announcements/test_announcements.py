@@ -131,6 +131,17 @@ async def test_what_is_withdrawn_is_public_no_more(town: Town):
     assert await public(town) == []
 
 
+async def test_what_is_withdrawn_is_gone_from_the_inbox(town: Town):
+    operator, resident = await town.staff("operator"), await town.resident()
+    await listens(resident, CITY)
+    said = an_announcement(town, area=CITY)
+    assert (await operator.post("/v1/announcements", said)).status_code == 201
+    assert len(await heard(resident)) == 1
+    await operator.post(f"/v1/announcements/{said['id']}/withdraw", {})
+    inbox = (await resident.get("/v1/inbox")).json()
+    assert (inbox["messages"], inbox["unread"]) == ([], 0)
+
+
 async def test_its_time_ends(town: Town):
     operator = await town.staff("operator")
     await operator.post("/v1/announcements", an_announcement(town))
