@@ -168,7 +168,8 @@ async ([now, changes]) => {
   const { opened, moved } = await import("/static/komando/counts.js");
   let board = opened({ ...now, latest: [] });
   for (const change of changes) board = moved(board, change, { ...change, since: change.at });
-  return { counts: board.now.counts, known: board.known.size, latest: board.now.latest.length };
+  const { counts, latest } = board.now;
+  return { counts, known: board.known.size, latest: latest.length, last: latest.at(-1).tracking_id };
 }
 """
 SIZE = "document.querySelectorAll('*').length"
@@ -199,6 +200,8 @@ async def test_two_thousand_changes_leave_the_wall_as_large_as_it_was(town: Town
     moved = await page.evaluate(MOVE, [now, changes])
     assert moved["counts"] == {**now["counts"], "new_today": 2_012, "open": 2_012}
     assert (moved["known"], moved["latest"]) == (500, 30)
+    touched = a_change(5_000) | {"at": "2026-08-17T03:00:00Z"}
+    assert (await page.evaluate(MOVE, [now, [*changes[:3], touched]]))["last"] == touched["tracking_id"]
 
 
 async def test_staff_without_a_map_see_what_is_overdue_in_their_grants(town: Town, served: Served) -> None:

@@ -13,10 +13,13 @@ export const renewed = (board, now) => ({ now, known: remembered(board.known, [.
 export function moved({ now, known }, change, line) {
   const others = now.latest.filter((one) => one.tracking_id !== change.tracking_id);
   return {
-    now: { ...now, counts: counted(now, known, change), latest: line ? [line, ...others].slice(0, MOST_LATEST) : others },
+    now: { ...now, counts: counted(now, known, change), latest: line ? inOrder([line, ...others]).slice(0, MOST_LATEST) : others },
     known: remembered(known, [[change.tracking_id, change.is_open]]),
   };
 }
+
+/** The last event first: of a report that only the clock has touched it may be months old. */
+const inOrder = (lines) => lines.toSorted((one, other) => new Date(other.since) - new Date(one.since));
 
 function counted({ counts, day_began }, known, change) {
   const before = known.get(change.tracking_id);
