@@ -73,7 +73,7 @@ async def find_similar(sought: Sought, cities: CityBook, now: datetime, language
     rows = await DB.fetch(
         NEARBY,
         sought.point,
-        *_tiles_around(sought.point),
+        *tiles_around(sought.point),
         city.id,
         now - SINCE,
         list(CLOSED),
@@ -87,7 +87,7 @@ async def find_similar(sought: Sought, cities: CityBook, now: datetime, language
     return [_similar(row, city, language) for row in rows]
 
 
-def _tiles_around(point: Point) -> tuple[list[int], list[int]]:
+def tiles_around(point: Point) -> tuple[list[int], list[int]]:
     reach = WITHIN_M * DEGREES_PER_M
     tiles = covering(point.lon - reach, point.lat - reach, point.lon + reach, point.lat + reach)
     return [low for low, _ in tiles], [high for _, high in tiles]
