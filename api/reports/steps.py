@@ -20,6 +20,9 @@ from api.reports.schemas import NewEvent
 from api.reports.staffing import Assignment
 from api.reports.status import CLOSED, CONSEQUENCES, LIGHT, MOVES, VOICES, State
 
+# What of an event has no column of its own and is proven with its details; as is the grant that allowed it.
+TOLD_WITH_IT = ("date", "reference", "rating", "duplicate_of", "event", "expected_version")
+
 # No reason for a phone to read the report again.
 SILENT = (VOICES - {"comment"}) | {"contact"}
 
@@ -138,7 +141,7 @@ def _terms(step: Step) -> Terms:
 
 def _link(step: Step) -> Link:
     event = step.event
-    extra = {name: getattr(event, name) for name in ("date", "reference", "rating", "duplicate_of", "event")}
+    extra = {name: getattr(event, name) for name in TOLD_WITH_IT} | {"grant": step.permit.grant}
     link = Link(
         client_id=event.id,
         version=step.row.version + 1,

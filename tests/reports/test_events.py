@@ -7,6 +7,7 @@ import msgspec
 from uuid_utils.compat import uuid7
 
 from api.piccolo_conf import DB
+from api.reports.audit import verify
 from api.reports.chain import BEGINNING, Link, Seal, chained
 from api.reports.clockwork import Terms, clocks_after, clocks_at_birth
 from api.reports.queries import read_row
@@ -131,6 +132,21 @@ async def walked(town: Town) -> Any:
 def compact(jsonb: str) -> str:
     """JSON as it was hashed: jsonb is written out with blanks."""
     return msgspec.json.encode(msgspec.json.decode(jsonb), order="sorted").decode()
+
+
+async def test_the_chain_proves_by_which_grant_and_upon_which_version_a_step_was_taken(town: Town):
+    report, operator = await dispatched(town), await town.staff("operator")
+    await operator.says(report, "comment", 2, note="Kami lihat besok.")
+    assert (await operator.steps(report, "in_progress", 2)).status_code == 201  # the comment made nobody late
+    told = (
+        "SELECT version, grant_used, details->>'grant' AS grant, details->>'expected_version' AS upon FROM report_event"
+    )
+    [row] = await DB.fetch(f"{told} WHERE to_state = 'in_progress'")
+    assert (row["version"], row["upon"]) == (4, "2")
+    assert row["grant"] == str(row["grant_used"])
+    assert (await verify()).broken == []
+    await DB.fetch("UPDATE report_event SET details = details || '{\"grant\": 1}' WHERE to_state = 'in_progress'")
+    assert len((await verify()).broken) == 1
 
 
 async def test_a_step_says_how_its_photos_are(town: Town):
